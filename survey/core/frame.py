@@ -1,0 +1,60 @@
+"""The frame: who is eligible, frozen at launch and already coarsened.
+
+`atoms` are the finest groups that are ever stored with an answer: a reporting unit crossed with a (merged) staff
+group. A response carries one small number, its atom; everything that can be said about where it came from follows.
+"""
+
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+Audience = Literal["clinical", "non_clinical", "everyone"]
+
+
+class FrameUnit(msgspec.Struct, frozen=True):
+    """A node of the organisation's tree as it was at launch. `headcount` counts the eligible people in it and below."""
+
+    id: str
+    parent: str | None
+    name: str
+    site: str | None
+    headcount: int
+
+
+class ReportingUnit(msgspec.Struct, frozen=True):
+    """A team, or small teams merged upward by headcount. `parent` is the lowest unit above all its teams
+    (None: directly under the organisation). `why` says in words why teams were merged, empty for a team alone."""
+
+    name: str
+    parent: str | None
+    site: str | None
+    teams: tuple[str, ...]
+    headcount: int
+    why: str = ""
+
+
+class Atom(msgspec.Struct, frozen=True):
+    """A reporting unit (by its position) x staff group, generalised so that it holds at least ten eligible people.
+
+    `audience` says which items its members are asked: those of clinical staff, of non-clinical staff, or, where both
+    had to be merged, everyone's.
+    """
+
+    reporting_unit: int
+    group: str
+    audience: Audience
+    headcount: int
+
+
+class Frame(msgspec.Struct, frozen=True, dict=True):
+    """Units parents-first, reporting units, atoms; all referred to by position from then on."""
+
+    organisation: str
+    units: tuple[FrameUnit, ...]
+    reporting_units: tuple[ReportingUnit, ...]
+    atoms: tuple[Atom, ...]
+
+    @cached_property
+    def headcount(self) -> int:
+        return sum(atom.headcount for atom in self.atoms)

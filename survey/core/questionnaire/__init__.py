@@ -1,0 +1,1 @@
+"""Questionnaires: their model, and reading them from files."""
