@@ -135,11 +135,14 @@ create table sealed (
     organisation_id uuid not null,
     round_id text not null,
     token_hash bytea not null,
+    draft_version integer not null,
     ciphertext bytea not null,
     primary key (round_id, token_hash),
     foreign key (round_id, token_hash) references invitation on delete cascade
 ) with (fillfactor = 70, toast_tuple_target = 8160);
 alter table sealed alter column ciphertext set storage external;
+
+comment on column sealed.draft_version is 'Which draft was sent, to tell its owner of changes that were not.';
 
 create table answered (
     organisation_id uuid not null,

@@ -1,0 +1,16 @@
+-- name: save
+insert into draft (organisation_id, round_id, token_hash, version, ciphertext)
+select r.organisation_id, r.round_id, $2, 1, $4
+from (select survey_now() as now) c
+cross join round r
+where r.round_id = $1 and c.now >= r.opens_at and c.now < r.closes_at and r.opened_answers_at is null
+on conflict (round_id, token_hash) do update
+set version = draft.version + 1, ciphertext = excluded.ciphertext
+where draft.version = $3
+returning version;
+
+-- name: delete
+delete from draft where round_id = $1 and token_hash = $2;
+
+-- name: delete_all
+delete from draft where organisation_id = $1 and round_id = $2;

@@ -1,0 +1,37 @@
+-- name: visit
+select
+    i.atom, d.version, d.ciphertext, s.draft_version as sent_version,
+    c.now < r.opens_at as early,
+    c.now >= r.closes_at or r.opened_answers_at is not null as over
+from (select survey_now() as now) c
+cross join invitation i
+join round r on r.organisation_id = i.organisation_id and r.round_id = i.round_id
+left join draft d on d.round_id = i.round_id and d.token_hash = i.token_hash
+left join sealed s on s.round_id = i.round_id and s.token_hash = i.token_hash
+where i.round_id = $1 and i.token_hash = $2;
+
+-- name: window
+select c.now < r.opens_at as early, c.now >= r.closes_at or r.opened_answers_at is not null as over
+from (select survey_now() as now) c
+cross join round r
+where r.round_id = $1;
+
+-- name: reachable
+select
+    i.invitation_id, p.employee_number, u.name as team, i.atom, p.email, p.mobile, p.language
+from invitation i
+join person p using (organisation_id, person_id)
+join unit u using (organisation_id, unit_id)
+where i.organisation_id = $1 and i.round_id = $2
+order by p.employee_number;
+
+-- name: progress
+select i.atom, count(s.token_hash)::int as sent
+from invitation i
+left join sealed s on s.round_id = i.round_id and s.token_hash = i.token_hash
+where i.organisation_id = $1 and i.round_id = $2
+group by i.atom
+order by i.atom;
+
+-- name: delete_all
+delete from invitation where organisation_id = $1 and round_id = $2;

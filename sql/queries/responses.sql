@@ -1,0 +1,4 @@
+-- name: load
+select coalesce(array_agg(atom), '{}')::smallint[] as atoms, coalesce(string_agg(answers, ''::bytea), ''::bytea) as answers
+from response
+where organisation_id = $1 and round_id = $2;

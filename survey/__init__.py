@@ -1,0 +1,1 @@
+"""Digital-maturity surveys for hospital Trusts."""

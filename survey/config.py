@@ -1,0 +1,144 @@
+"""Every setting, read once from the environment into one frozen value. The README's table lists the same names."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from survey import errors
+
+VAR = Path("var")
+
+
+class Secret:
+    """A secret that does not show itself in a repr, a log or an error."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: bytes) -> None:
+        self._value = value
+
+    def reveal(self) -> bytes:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+class Config(msgspec.Struct, frozen=True):
+    """The settings. Each field is `SURVEY_` and its name in capitals; texts behind the fields are the README's."""
+
+    database_url: str | None = None
+    """Which Postgres to use (15 or newer). Unset: an embedded one in `var/`."""
+    postgres_bin: Path | None = None
+    """A folder with `postgres`, `initdb` and `pg_dump` for the embedded server, instead of the bundled ones."""
+    data: Path = VAR
+    """Where the embedded Postgres keeps its data."""
+    secret: Secret | None = None
+    """The deployment's secret: at least 32 characters. Required, except for the demo, which makes one."""
+    keys: Path | None = None
+    """The key directory: rounds' keys, wrapped under the secret. Outside Postgres; required likewise."""
+    base_url: str = "http://127.0.0.1:8000"
+    """The address people reach the service at. Links are built from this and from nothing else."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: int = 8000
+    """The port to listen on."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks, comma-separated, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    pool_size: int = 10
+    """The most connections to Postgres that one process holds."""
+    log_format: str = "auto"
+    """`json`, `console`, or `auto`: console on a terminal, JSON elsewhere."""
+    clock_zone: str = "Europe/London"
+    """The time zone in which people give and read dates."""
+
+    @property
+    def tls(self) -> bool:
+        """Whether people reach us by https: then cookies are `__Host-` and Secure."""
+        return self.base_url.startswith("https://")
+
+    def secret_bytes(self) -> bytes:
+        if self.secret is None:
+            raise errors.Misconfigured(
+                "SURVEY_SECRET is not set. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return self.secret.reveal()
+
+    def key_directory(self) -> Path:
+        if self.keys is None:
+            raise errors.Misconfigured(
+                "SURVEY_KEYS is not set. Name a directory outside the database that only the service can read."
+            )
+        return self.keys
+
+
+def _whole(name: str, value: str, low: int, high: int) -> int:
+    if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
+        raise errors.Misconfigured(f"{name} must be a whole number from {low} to {high}, not “{value}”.")
+    return int(value)
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise errors.Misconfigured(f"SURVEY_BASE_URL must look like https://survey.trust.nhs.uk, not “{value}”.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _proxies(value: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in value.split(",") if part.strip())
+    for name in names:
+        try:
+            ipaddress.ip_network(name, strict=False)
+        except ValueError:
+            raise errors.Misconfigured(f"SURVEY_TRUSTED_PROXIES: “{name}” is not an address or a network.") from None
+    return names
+
+
+def _secret(value: str) -> Secret:
+    if len(value) < 32:
+        raise errors.Misconfigured("SURVEY_SECRET is too short: it needs at least 32 characters.")
+    return Secret(value.encode())
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise errors.Misconfigured(f"{name} must be one of {', '.join(choices)}, not “{value}”.")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("postgres://", "postgresql://")):
+        raise errors.Misconfigured("SURVEY_DATABASE_URL must begin with postgresql://")
+    return value
+
+
+READERS = {
+    "database_url": _database_url,
+    "postgres_bin": Path,
+    "data": Path,
+    "secret": _secret,
+    "keys": Path,
+    "base_url": _base_url,
+    "host": str,
+    "port": lambda value: _whole("SURVEY_PORT", value, 1, 65535),
+    "trusted_proxies": _proxies,
+    "pool_size": lambda value: _whole("SURVEY_POOL_SIZE", value, 1, 500),
+    "log_format": lambda value: _one_of("SURVEY_LOG_FORMAT", value, ("auto", "json", "console")),
+    "clock_zone": str,
+}
+TOOLING = {"SURVEY_REQUIRE_BROWSER", "SURVEY_NO_BOOTSTRAP"}
+"""Names of the same family that the bootstrap and the tests read."""
+
+
+def read(environment: Mapping[str, str] | None = None) -> Config:
+    """The settings of this process. Raises Misconfigured for a wrong value and for a name nobody knows."""
+    given = {k: v for k, v in (os.environ if environment is None else environment).items() if k.startswith("SURVEY_")}
+    unknown = sorted(set(given) - {f"SURVEY_{name.upper()}" for name in READERS} - TOOLING)
+    if unknown:
+        raise errors.Misconfigured(f"{unknown[0]} is not a setting. The README lists them all.")
+    return Config(**{n: r(given[f"SURVEY_{n.upper()}"]) for n, r in READERS.items() if f"SURVEY_{n.upper()}" in given})

@@ -1,0 +1,83 @@
+"""The pool, and how values cross it. A lost database is told in one way, whatever the driver calls it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from survey import errors
+
+Db = asyncpg.Connection[Any] | PoolConnectionProxy[Any]
+"""A connection. Operations are given one and own the transactions on it."""
+
+AWAY = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+"""What the driver raises when the server is away, going away, full, read-only or too slow."""
+
+SETTINGS = {
+    "application_name": "survey",
+    "timezone": "UTC",
+    "statement_timeout": "5000",
+    "idle_in_transaction_session_timeout": "10000",
+    "jit": "off",
+}
+
+
+async def _speak(connection: Any) -> None:
+    """JSON documents travel as text: msgspec, not the driver, gives them their types."""
+    await connection.set_type_codec("jsonb", encoder=str, decoder=str, schema="pg_catalog")
+
+
+async def connect(url: str, **settings: str) -> "asyncpg.Connection[Any]":
+    """One connection outside any pool, for commands and workers; `settings` override the web's timeouts."""
+    try:
+        connection = await asyncpg.connect(url, server_settings=SETTINGS | settings, timeout=10)
+    except AWAY as away:
+        raise errors.Unavailable from away
+    await _speak(connection)
+    return connection
+
+
+class Database:
+    """A pool that opens on first use and reports every kind of absence as errors.Unavailable."""
+
+    def __init__(self, url: str, *, size: int = 10, acquire_timeout: float = 1.0) -> None:
+        self.url, self.size, self.acquire_timeout = url, size, acquire_timeout
+        self._pool: Any = None
+        self._opening = asyncio.Lock()
+
+    async def open(self) -> Any:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self.url, min_size=0, max_size=self.size, init=_speak, server_settings=SETTINGS, timeout=5
+                )
+        return self._pool
+
+    async def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.wait_for(pool.close(), 10)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Db]:
+        """A connection for the length of the block. Raises errors.Unavailable when there is none to be had."""
+        try:
+            pool = self._pool or await self.open()
+            async with pool.acquire(timeout=self.acquire_timeout) as connection:
+                yield connection
+        except AWAY as away:
+            raise errors.Unavailable from away

@@ -1,0 +1,188 @@
+"""Envelopes and keys: all of the service's cryptography and all of its randomness.
+
+Built on libsodium (PyNaCl). A token is a 256-bit secret, so keys derived from it need one HMAC each (HKDF-Expand
+with a label, RFC 5869); nothing here stretches or hashes a password.
+"""
+
+import base64
+import hmac
+import os
+import secrets
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
+
+from survey import errors
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LENGTH = 4
+_T = TypeVar("_T")
+
+
+def _expand(key: bytes, label: str, context: str) -> bytes:
+    return hmac.digest(key, f"survey/{label}/{context}".encode() + b"\x01", "sha256")
+
+
+def _text(secret: bytes) -> str:
+    return base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
+
+
+def random_id() -> uuid.UUID:
+    return uuid.uuid4()
+
+
+def random_ids(count: int) -> list[uuid.UUID]:
+    return [uuid.uuid4() for _ in range(count)]
+
+
+def random_code() -> str:
+    """Eight characters that nobody misreads: a round's name in its links."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def random_token() -> str:
+    """A 256-bit secret for a link, a session or an API key."""
+    return _text(secrets.token_bytes(32))
+
+
+def shuffled(values: Iterable[_T]) -> list[_T]:
+    """The values in an order that only the operating system's randomness knows."""
+    result = list(values)
+    secrets.SystemRandom().shuffle(result)
+    return result
+
+
+def token_of(mailing_key: bytes, invitation: uuid.UUID) -> str:
+    """The token of an invitation: the same each time it is asked for, so that a reminder repeats the same link."""
+    return _text(hmac.digest(mailing_key, invitation.bytes, "sha256"))
+
+
+def lookup_hash(token: str, context: str) -> bytes:
+    """What the database keeps of a token: enough to find its row, nothing to answer with."""
+    return _expand(token.encode(), "lookup", context)
+
+
+def csrf(token: str, context: str) -> str:
+    """The form token of a session: one per session, derived, so that no server has to remember it."""
+    return _text(_expand(token.encode(), "csrf", context))[:22]
+
+
+def same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def fingerprint(secret: bytes) -> bytes:
+    """Tells one deployment secret from another without telling the secret."""
+    return _expand(secret, "fingerprint", "deployment")
+
+
+def _pad(plain: bytes, size: int) -> bytes:
+    if len(plain) + _LENGTH > size:
+        raise ValueError(f"{len(plain)} bytes do not fit an envelope of {size}")
+    return (len(plain).to_bytes(_LENGTH, "big") + plain).ljust(size, b"\0")
+
+
+def _unpad(padded: bytes) -> bytes:
+    return padded[_LENGTH : _LENGTH + int.from_bytes(padded[:_LENGTH], "big")]
+
+
+def close_draft(token: str, context: str, plain: bytes, size: int) -> bytes:
+    """A draft that only its token opens, padded to `size` so that its length says nothing."""
+    return bytes(SecretBox(_expand(token.encode(), "draft", context)).encrypt(_pad(plain, size)))
+
+
+def open_draft(token: str, context: str, ciphertext: bytes) -> bytes:
+    return _unpad(SecretBox(_expand(token.encode(), "draft", context)).decrypt(ciphertext))
+
+
+def seal(public_key: bytes, plain: bytes, size: int) -> bytes:
+    """Sealed answers: only the holder of the round's private key opens them; every one has the same length."""
+    return SealedBox(PublicKey(public_key)).encrypt(_pad(plain, size))
+
+
+def unseal_all(private_key: bytes, ciphertexts: Iterable[bytes]) -> tuple[list[bytes], int]:
+    """The plain answers, and how many envelopes would not open under this key."""
+    box, plain, broken = SealedBox(PrivateKey(private_key)), [], 0
+    for ciphertext in ciphertexts:
+        try:
+            plain.append(_unpad(box.decrypt(ciphertext)))
+        except CryptoError:
+            broken += 1
+    return plain, broken
+
+
+class KeyRing:
+    """The key directory: for each round its private key and its mailing key, wrapped under the deployment's secret.
+
+    Only the process that sends and the one that closes need it. Files are 0600 in a 0700 directory.
+    """
+
+    def __init__(self, directory: Path, secret: bytes) -> None:
+        self.directory, self._secret = directory, secret
+
+    def _path(self, round_id: str, name: str) -> Path:
+        return self.directory / f"{round_id}.{name}"
+
+    def _box(self, round_id: str, name: str) -> SecretBox:
+        return SecretBox(_expand(self._secret, f"keyring/{name}", round_id))
+
+    def _write(self, round_id: str, name: str, key: bytes) -> None:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._path(round_id, name)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(self._box(round_id, name).encrypt(key))
+            file.flush()
+            os.fsync(file.fileno())
+        self._settle()
+
+    def _settle(self) -> None:
+        """A file's creation or removal is durable only when its directory is."""
+        descriptor = os.open(self.directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _read(self, round_id: str, name: str) -> bytes:
+        try:
+            return self._box(round_id, name).decrypt(self._path(round_id, name).read_bytes())
+        except FileNotFoundError:
+            raise errors.Misconfigured(
+                f"The {name} key of round {round_id} is not in the key directory {self.directory}."
+            ) from None
+        except CryptoError:
+            raise errors.Misconfigured(
+                f"The {name} key of round {round_id} does not open under SURVEY_SECRET."
+            ) from None
+
+    def create(self, round_id: str) -> bytes:
+        """Make both keys of a round; its public key."""
+        private = PrivateKey.generate()
+        self._write(round_id, "private", bytes(private))
+        self._write(round_id, "mailing", secrets.token_bytes(32))
+        return bytes(private.public_key)
+
+    def private(self, round_id: str) -> bytes:
+        return self._read(round_id, "private")
+
+    def mailing(self, round_id: str) -> bytes:
+        return self._read(round_id, "mailing")
+
+    def destroy(self, round_id: str) -> None:
+        """Both keys are gone afterwards. Harmless when they are gone already."""
+        for name in ("private", "mailing"):
+            self._path(round_id, name).unlink(missing_ok=True)
+        if self.directory.is_dir():
+            self._settle()
+
+    def rounds(self) -> set[str]:
+        """The rounds that still have a key here."""
+        return (
+            {path.name.partition(".")[0] for path in self.directory.glob("*.*")} if self.directory.is_dir() else set()
+        )
