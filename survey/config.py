@@ -2,8 +2,9 @@
 
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -117,7 +118,7 @@ def _database_url(value: str) -> str:
     return value
 
 
-READERS = {
+READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database_url,
     "postgres_bin": Path,
     "data": Path,

@@ -1,17 +1,27 @@
 """The pool, and how values cross it. A lost database is told in one way, whatever the driver calls it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from survey import errors
 
-Db = asyncpg.Connection[Any] | PoolConnectionProxy[Any]
-"""A connection. Operations are given one and own the transactions on it."""
+
+class Db(Protocol):
+    """A connection, as far as we use one. Operations are given it and own the transactions on it."""
+
+    async def fetch(self, query: str, *args: object) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: object) -> Any: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+    async def execute(self, query: str, *args: object) -> str: ...
+    async def copy_records_to_table(
+        self, table_name: str, *, records: Iterable[tuple[object, ...]], columns: list[str]
+    ) -> str: ...
+    def transaction(self) -> AbstractAsyncContextManager[Any]: ...
+
 
 AWAY = (
     OSError,
@@ -41,14 +51,18 @@ async def _speak(connection: Any) -> None:
     await connection.set_type_codec("jsonb", encoder=str, decoder=str, schema="pg_catalog")
 
 
-async def connect(url: str, **settings: str) -> "asyncpg.Connection[Any]":
+@asynccontextmanager
+async def connect(url: str, **settings: str) -> AsyncIterator[Db]:
     """One connection outside any pool, for commands and workers; `settings` override the web's timeouts."""
     try:
         connection = await asyncpg.connect(url, server_settings=SETTINGS | settings, timeout=10)
     except AWAY as away:
         raise errors.Unavailable from away
-    await _speak(connection)
-    return connection
+    try:
+        await _speak(connection)
+        yield connection
+    finally:
+        await connection.close(timeout=5)
 
 
 class Database:

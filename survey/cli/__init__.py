@@ -1,4 +1,4 @@
-"""The command line. Commands are loaded by name, so that `survey --help` and `survey serve` import only what they need."""
+"""The command line. Commands are loaded by name, so that `survey --help` imports none of them."""
 
 import importlib
 import sys

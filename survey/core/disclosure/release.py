@@ -13,7 +13,7 @@ Reason = Literal["few_answers", "protects_others", "overall_incomplete", "few_el
 
 class Group(msgspec.Struct, frozen=True):
     """A set of people a release speaks about. `id` is stable within the round ("org", "unit:<id>", "ru:<position>",
-    "group:<name>"); `parent` is the id of the group above. `eligible` is its headcount on the frame, which is public."""
+    "group:<name>"); `parent` is the id of the group above. `eligible` is its headcount, which is public."""
 
     id: str
     kind: GroupKind

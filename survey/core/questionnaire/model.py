@@ -12,9 +12,7 @@ import msgspec
 Text = dict[str, str]
 """A text in each language it has been written in, keyed by language code; the default language is always there."""
 
-KindName = Literal[
-    "agreement", "frequency", "ladder", "zero_to_ten", "single", "several", "number", "ranking", "text"
-]
+KindName = Literal["agreement", "frequency", "ladder", "zero_to_ten", "single", "several", "number", "ranking", "text"]
 Audience = Literal["all", "clinical", "non_clinical"]
 
 
@@ -26,7 +24,7 @@ class Vision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShowIf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Show an item only when an earlier item has one of these answers (form values: "1".."k", "0".."10", "na", "dk")."""
+    """Show an item only when an earlier item has one of these answers (form values, such as "4" or "na")."""
 
     item: str
     answers: tuple[str, ...]
@@ -75,7 +73,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One immutable version of the questions and of how they score."""
+    """One immutable version of the questions and of how they score. Items stand in the order in which pages ask them.
+
+    Two are equal when their hashes are, so that what follows from one can be memoised on it.
+    """
 
     title: Text
     mission: Text
@@ -88,8 +89,11 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dic
 
     @cached_property
     def canonical(self) -> bytes:
-        """The content as bytes that are the same for the same content, whatever the file's layout."""
-        return msgspec.json.encode(self, order="sorted")
+        """The content as bytes that are the same for the same content, whatever the file's layout.
+
+        What an item does not say is left out: a field that a later release adds, empty by default, changes no hash.
+        """
+        return msgspec.json.encode(_said(msgspec.to_builtins(self)), order="sorted")
 
     @cached_property
     def hash(self) -> str:
@@ -99,6 +103,25 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dic
     @cached_property
     def by_id(self) -> dict[str, Item]:
         return {item.id: item for item in self.items}
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Questionnaire) and self.hash == other.hash
+
+
+def _said(value: object) -> object:
+    """Without the fields that are None, False or empty; zero is a value and stays."""
+    if isinstance(value, dict):
+        return {key: _said(inner) for key, inner in value.items() if not _is_unsaid(inner)}
+    if isinstance(value, list | tuple):
+        return [_said(inner) for inner in value]
+    return value
+
+
+def _is_unsaid(value: object) -> bool:
+    return value is None or value is False or (isinstance(value, list | tuple) and not value)
 
 
 def words(text: Text, language: str, default: str = "en") -> str:
