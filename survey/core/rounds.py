@@ -1,12 +1,17 @@
 """A round's plan, its state, and which step may follow which."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from survey.errors import BadInput, Problem, Refused
+
 State = Literal["draft", "scheduled", "open", "closed", "published"]
 Custody = Literal["service", "split"]
+CELLS = ("organisation", "division", "reporting_unit", "staff_group")
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,7 +23,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     k: int = 10
     expected_response: float = 0.5
     custody: Custody = "service"
-    cells: tuple[str, ...] = ("organisation", "division", "reporting_unit", "staff_group")
+    cells: tuple[str, ...] = CELLS
 
 
 class Moments(msgspec.Struct, frozen=True):
@@ -41,3 +46,83 @@ def state(at: Moments) -> State:
     if at.opened_answers_at is not None or at.now >= at.closes_at:
         return "closed"
     return "open" if at.now >= at.opens_at else "scheduled"
+
+
+ALLOWED: dict[str, tuple[State, ...]] = {
+    "change": ("draft",),
+    "launch": ("draft",),
+    "reschedule": ("draft", "scheduled", "open"),
+    "list links of": ("scheduled", "open"),
+    "close": ("closed",),
+    "publish": ("closed",),
+}
+"""Which step may be taken in which state. The same table hides a button and refuses the request behind it."""
+
+_WHY: dict[State, str] = {
+    "draft": "it is still a draft: launch it first",
+    "scheduled": "it has been launched and has not opened yet",
+    "open": "it is still open",
+    "closed": "it has closed",
+    "published": "its results have been published",
+}
+
+
+def must_allow(step: str, current: State) -> None:
+    """Raises Refused, in words, unless the step may be taken now."""
+    if current not in ALLOWED[step]:
+        raise Refused(f"You cannot {step} this round: {_WHY[current]}.")
+
+
+def plan_problems(plan: Plan) -> list[Problem]:
+    """What is wrong with a plan, all of it."""
+    problems = []
+    if plan.k < 5:
+        problems.append(Problem("k", f"{plan.k} is too few to protect anybody.", "Use 5 or more; 10 is our advice."))
+    if not 0 < plan.expected_response <= 1:
+        problems.append(
+            Problem(
+                "expected response", "it must be more than 0 % and at most 100 %.", "50 % is usual for staff surveys."
+            )
+        )
+    unknown = sorted(set(plan.cells) - set(CELLS))
+    if unknown:
+        problems.append(
+            Problem(
+                "cells", f"“{unknown[0]}” is not something results are shown for.", f"Choose from {', '.join(CELLS)}."
+            )
+        )
+    return problems
+
+
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", re.ASCII)
+
+
+def from_local(text: str, zone: str, place: str) -> datetime:
+    """An instant (UTC) from a local time such as "2026-12-01 09:00". Raises BadInput for a time that did not happen
+    or happened twice, which clocks do on two nights a year."""
+    try:
+        if not _LOCAL.fullmatch(text.strip()):
+            raise ValueError
+        early = datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone), fold=0)
+    except ValueError:
+        raise BadInput(
+            [Problem(place, f"“{text}” is not a date and time.", "Write it like 2026-12-01 09:00.")]
+        ) from None
+    late, instant = early.replace(fold=1), early.astimezone(UTC)
+    if instant.astimezone(ZoneInfo(zone)).replace(fold=0) != early:
+        raise BadInput([Problem(place, f"{text} does not exist: the clocks go forward then.", "Choose an hour later.")])
+    if late.utcoffset() != early.utcoffset():
+        raise BadInput([Problem(place, f"{text} happens twice: the clocks go back then.", "Choose another hour.")])
+    return instant
+
+
+def to_local(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone))
+
+
+def in_words(instant: datetime, zone: str) -> str:
+    """ "Tuesday 9 December 2026 at 5pm", in the zone people live in."""
+    local = to_local(instant, zone)
+    hour, half = (local.hour % 12 or 12), ("am" if local.hour < 12 else "pm")
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{local:%A} {local.day} {local:%B} {local.year} at {hour}{minutes}{half}"

@@ -1,0 +1,63 @@
+"""The application: the rings put together. Everything it needs is an argument, so that a test can give its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from survey import errors
+from survey.api import problems
+from survey.api import routes as api_routes
+from survey.app import health
+from survey.app.doorway import Doorway
+from survey.config import Config
+from survey.db import Database
+from survey.logs import log
+from survey.operations.responding import Views
+from survey.pages import errors as error_pages
+from survey.pages import routes as page_routes
+
+HEALTH = [health.live, health.ready]
+
+
+def _respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """One error, in the words of the face it happened on. What nobody foresaw is logged with its traceback."""
+    if not isinstance(error, errors.SurveyError) and getattr(error, "status_code", 500) >= 500:
+        log.error("unforeseen", request_id=request.scope["state"].get("request_id"), exc_info=error)
+    if request.scope["path"].startswith("/api"):
+        return problems.respond(request, error)
+    return error_pages.respond(request, error)
+
+
+def create_litestar(config: Config, database: Database) -> Litestar:
+    """The framework's application, without the doorway: what tests of the route table look at."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await database.close()
+
+    views = Views()
+    return Litestar(
+        route_handlers=[*HEALTH, *page_routes.HANDLERS, *api_routes.HANDLERS],
+        dependencies={
+            "config": Provide(lambda: config, sync_to_thread=False),
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "views": Provide(lambda: views, sync_to_thread=False),
+        },
+        exception_handlers={Exception: _respond},
+        lifespan=[lifespan],
+        openapi_config=api_routes.OPENAPI,
+        logging_config=None,
+    )
+
+
+def create_app(config: Config, database: Database | None = None) -> ASGIApp:
+    """What a server runs. The database defaults to the one the settings name."""
+    pool = database or Database(config.database_url or "", size=config.pool_size)
+    return Doorway(create_litestar(config, pool), tls=config.tls)

@@ -1,0 +1,107 @@
+"""What every request passes through: an id, a size limit, security headers, HEAD, and one line in the log.
+
+Plain ASGI around the application, so that it also covers what the framework answers by itself.
+"""
+
+import re
+import secrets
+import time
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from survey.logs import log
+
+BODY_LIMIT = 65_536
+"""Bytes a request may carry: a page of answers needs a few thousand."""
+
+_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
+_POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+    b"base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = [
+    (b"content-security-policy", _POLICY),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+TLS_HEADERS = [(b"strict-transport-security", b"max-age=31536000")]
+
+
+class TooLarge(Exception):
+    """The body grew past the limit while it was read."""
+
+
+class Doorway:
+    """Wraps the application. `tls`: people reach it by https."""
+
+    def __init__(self, inner: ASGIApp, *, tls: bool) -> None:
+        self._inner, self._headers = inner, HEADERS + (TLS_HEADERS if tls else [])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        await Passage(self._inner, scope, receive, send, self._headers).run()
+
+
+class Passage:
+    """One request on its way through."""
+
+    def __init__(self, inner: ASGIApp, scope: Any, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]):
+        self._inner, self._scope, self._receive, self._send = inner, scope, receive, send
+        self._headers, self._started, self._status, self._read = headers, time.perf_counter(), 500, 0
+        given = dict(scope["headers"])
+        asked = given.get(b"x-request-id", b"")
+        self._id = asked if _ID.fullmatch(asked) else secrets.token_hex(8).encode()
+        self._length = given.get(b"content-length", b"")
+        self._head = scope["method"] == "HEAD"
+
+    async def run(self) -> None:
+        scope = self._scope
+        scope.setdefault("state", {})["request_id"] = self._id.decode()
+        if self._head:
+            scope["method"] = "GET"
+        try:
+            if self._length.isdigit() and int(self._length) > BODY_LIMIT:
+                raise TooLarge
+            await self._inner(scope, self._take, self._give)
+        except TooLarge:
+            await self._refuse()
+        finally:
+            self._note()
+
+    async def _take(self) -> Any:
+        message: Any = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > BODY_LIMIT:
+            raise TooLarge
+        return message
+
+    async def _give(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = [*message["headers"], *self._headers, (b"x-request-id", self._id)]
+        elif self._head:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def _refuse(self) -> None:
+        body = b"That is more than this service accepts in one go (64 kB). Nothing was saved."
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        await self._give({"type": "http.response.start", "status": 413, "headers": headers})
+        await self._give({"type": "http.response.body", "body": body})
+
+    def _note(self) -> None:
+        """The route's template, never the path: paths carry tokens."""
+        log.info(
+            "request",
+            method="HEAD" if self._head else self._scope["method"],
+            route=self._scope.get("path_template") or "-",
+            status=self._status,
+            ms=round((time.perf_counter() - self._started) * 1000, 1),
+            request_id=self._id.decode(),
+        )

@@ -1,0 +1,37 @@
+"""Logs: one event a line, JSON or for a terminal, never with a token, an answer or a secret in it.
+
+What must not be logged is never given to the logger: requests are logged by their route's template, not their path.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+
+def _json(event: Any, **_: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+def configure(log_format: str) -> None:
+    """Set up structlog and route the standard library's warnings through it. `log_format`: auto, console or json."""
+    console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
+    last: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(serializer=_json)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks if not console else structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+
+
+log: Any = structlog.get_logger()

@@ -1,0 +1,100 @@
+"""Closing a round: its sealed answers are opened, shuffled and stored as responses, and every way back is destroyed.
+
+One transaction does all that the database keeps; the keys are destroyed only after its commit, so that a kill at any
+point leaves either everything as it was, or everything done but keys that the next call destroys.
+"""
+
+from uuid import UUID
+
+import msgspec
+
+from survey import errors, sealing
+from survey.core import rounds as rules
+from survey.db import Db
+from survey.operations.responding import Sealed
+from survey.sealing import KeyRing
+from survey.store import comments, drafts, invitations, responses, rounds, sealed
+
+_INNER = msgspec.msgpack.Decoder(Sealed)
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """How many answers were opened, and how many envelopes would not open. `already`: an earlier call had done it."""
+
+    responses: int
+    unreadable: int
+    already: bool
+
+
+async def end_now(db: Db, organisation_id: UUID, round_id: str) -> None:
+    """Bring an open round's closing forward to this moment. Submissions under way are let through first."""
+    async with db.transaction():
+        await rounds.keep_out(db, round_id)
+        round_ = await rounds.hold(db, organisation_id, round_id)
+        if round_.state != "open":
+            return
+        await rounds.reschedule(db, organisation_id, round_id, round_.opens_at, round_.now)
+
+
+async def open_answers(
+    db: Db, keys: KeyRing, organisation_id: UUID, round_id: str, *, discard_unreadable: bool = False
+) -> Opened:
+    """Open what was sealed, once and for all. Safe to call again at any time after the window has ended."""
+    async with db.transaction():
+        await rounds.keep_out(db, round_id)
+        round_ = await rounds.hold(db, organisation_id, round_id)
+        done = round_.opened_answers_at is not None
+        opened = Opened(0, 0, already=True) if done else await _open(db, keys, round_, discard_unreadable)
+    keys.destroy(round_id)
+    if not done:
+        await _vacuum(db)
+    return opened
+
+
+async def _open(db: Db, keys: KeyRing, round_: rounds.Round, discard_unreadable: bool) -> Opened:
+    rules.must_allow("close", round_.state)
+    organisation_id, round_id = round_.organisation_id, round_.round_id
+    envelopes = await sealed.ciphertexts(db, organisation_id, round_id)
+    plain, unreadable = sealing.unseal_all(keys.private(round_id), envelopes)
+    if unreadable and not discard_unreadable:
+        raise errors.Refused(
+            f"{unreadable} of {len(envelopes)} sealed answers do not open under this round's key. Nothing was changed. "
+            "Restore the right key directory, or close without them: round close --discard-unreadable"
+        )
+    await _store(db, organisation_id, round_id, [_INNER.decode(answer) for answer in plain])
+    await drafts.delete_all(db, organisation_id, round_id)
+    await sealed.delete_all(db, organisation_id, round_id)
+    await invitations.delete_all(db, organisation_id, round_id)
+    await rounds.mark_opened(db, organisation_id, round_id)
+    return Opened(len(plain), unreadable, already=False)
+
+
+async def _store(db: Db, organisation_id: UUID, round_id: str, opened: list[Sealed]) -> None:
+    """Answers and comments are shuffled apart: neither their order nor each other's leads anywhere."""
+    await responses.add_all(
+        db,
+        [(organisation_id, round_id, sealing.random_id(), one.atom, one.answers) for one in sealing.shuffled(opened)],
+    )
+    texts = sealing.shuffled(text for one in opened for text in one.texts)
+    await comments.add_all(db, [(organisation_id, round_id, sealing.random_id(), item, body) for item, body in texts])
+
+
+async def _vacuum(db: Db) -> None:
+    """Deleted rows stay readable in the files until they are vacuumed away."""
+    await db.execute("vacuum draft, sealed, answered, invitation")
+
+
+async def finish_interrupted(db: Db, keys: KeyRing) -> int:
+    """Destroy the keys of rounds whose answers are open already: what a kill after the commit leaves behind."""
+    finished = await rounds.finished(db, sorted(keys.rounds()))
+    for key in finished:
+        keys.destroy(key.round_id)
+    return len(finished)
+
+
+async def close_overdue(db: Db, keys: KeyRing) -> list[str]:
+    """Open every round whose window has ended. What the worker does, on the database's clock."""
+    overdue = await rounds.overdue(db)
+    for key in overdue:
+        await open_answers(db, keys, key.organisation_id, key.round_id)
+    return [key.round_id for key in overdue]

@@ -1,0 +1,159 @@
+"""Before a round is open: drafting it, seeing how it would protect people, launching it, handing out its links."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey import errors, sealing
+from survey.core import merging
+from survey.core import rounds as rules
+from survey.core.frame import Frame
+from survey.core.rounds import Plan
+from survey.db import Db
+from survey.sealing import KeyRing
+from survey.store import invitations, organisations, people, questionnaires, rounds, units
+from survey.store.rounds import Round
+
+
+class Launched(msgspec.Struct, frozen=True):
+    """What a launch froze."""
+
+    frame: Frame
+    invitations: int
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One person's link, for whoever sends it. `reporting_unit` and `audience` help to choose one to look at."""
+
+    employee_number: str
+    team: str
+    reporting_unit: str
+    audience: str
+    email: str
+    mobile: str
+    language: str
+    path: str
+
+
+async def draft(
+    db: Db,
+    organisation_id: UUID,
+    name: str,
+    questionnaire_hash: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    plan: Plan,
+) -> Round:
+    """A new round. Raises BadInput for every wrong setting at once, NotFound for an unknown questionnaire."""
+    problems = rules.plan_problems(plan)
+    if not name.strip():
+        problems.append(errors.Problem("name", "the round needs a name.", "For example: Autumn 2026."))
+    if closes_at <= opens_at:
+        problems.append(errors.Problem("closing date", "it must come after the opening date."))
+    if problems:
+        raise errors.BadInput(problems)
+    await questionnaires.find(db, organisation_id, questionnaire_hash)
+    round_id = sealing.random_code()
+    await rounds.add(db, organisation_id, round_id, name.strip(), questionnaire_hash, plan, opens_at, closes_at)
+    return await rounds.find(db, organisation_id, round_id)
+
+
+async def find(db: Db, organisation_id: UUID, round_id: str) -> Round:
+    try:
+        return await rounds.find(db, organisation_id, round_id)
+    except errors.NotFound:
+        raise errors.NotFound(f"There is no round {round_id}.") from None
+
+
+async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
+    return await rounds.list_all(db, organisation_id)
+
+
+async def preview(db: Db, organisation_id: UUID, round_id: str) -> merging.Preview:
+    """Who would be asked, which teams would be merged and why, what would be publishable. Changes nothing."""
+    round_ = await find(db, organisation_id, round_id)
+    return merging.preview(*await _population(db, organisation_id), round_.settings)
+
+
+async def _population(db: Db, organisation_id: UUID) -> tuple[str, list[merging.Unit], list[merging.Person]]:
+    name = (await organisations.find(db, organisation_id)).name
+    return name, await units.tree(db, organisation_id), await people.eligible(db, organisation_id)
+
+
+async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> Launched:
+    """Freeze the frame, make the round's keys and one invitation a person. All of it or nothing."""
+    await find(db, organisation_id, round_id)
+    async with db.transaction():
+        round_ = await rounds.hold(db, organisation_id, round_id)
+        rules.must_allow("launch", round_.state)
+        if round_.closes_at <= round_.now:
+            raise errors.Refused("This round's closing date has passed. Give it new dates first.")
+        frame, seats = merging.freeze(*await _population(db, organisation_id), round_.settings)
+        keys.destroy(round_id)  # what a launch that was cut short may have left
+        public_key = keys.create(round_id)
+        await rounds.launch(db, organisation_id, round_id, public_key, frame)
+        await _invite(db, organisation_id, round_id, keys.mailing(round_id), seats)
+    return Launched(frame, len(seats))
+
+
+async def _invite(db: Db, organisation_id: UUID, round_id: str, mailing_key: bytes, seats: dict[UUID, int]) -> None:
+    """Rows go in shuffled, so that their place in the table says nothing about the staff list's order."""
+    order = sealing.shuffled(seats.items())
+    await invitations.add_frame(db, [(organisation_id, round_id, person, atom) for person, atom in order])
+    await invitations.add_all(db, _rows(organisation_id, round_id, mailing_key, sealing.shuffled(order)))
+
+
+def _rows(
+    organisation_id: UUID, round_id: str, mailing_key: bytes, seats: Iterable[tuple[UUID, int]]
+) -> Iterator[tuple[UUID, str, bytes, UUID, UUID, int]]:
+    for person, atom in seats:
+        invitation = sealing.random_id()
+        token = sealing.token_of(mailing_key, invitation)
+        yield organisation_id, round_id, sealing.lookup_hash(token, round_id), invitation, person, atom
+
+
+async def links(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> list[Link]:
+    """Everybody's link, by employee number. Only a process that has the key directory can tell them."""
+    round_ = await find(db, organisation_id, round_id)
+    rules.must_allow("list links of", round_.state)
+    frame = await rounds.frame(db, organisation_id, round_id)
+    assert frame is not None
+    mailing_key = keys.mailing(round_id)
+    return [
+        _link(row, frame, round_id, mailing_key) for row in await invitations.reachable(db, organisation_id, round_id)
+    ]
+
+
+def _link(row: invitations.Reachable, frame: Frame, round_id: str, mailing_key: bytes) -> Link:
+    atom = frame.atoms[row.atom]
+    return Link(
+        employee_number=row.employee_number,
+        team=row.team,
+        reporting_unit=frame.reporting_units[atom.reporting_unit].name,
+        audience=atom.audience,
+        email=row.email or "",
+        mobile=row.mobile or "",
+        language=row.language or "",
+        path=f"/r/{round_id}/{sealing.token_of(mailing_key, row.invitation_id)}",
+    )
+
+
+async def reschedule(
+    db: Db, organisation_id: UUID, round_id: str, opens_at: datetime | None, closes_at: datetime | None
+) -> Round:
+    """Other dates: any while a draft; after launch the closing may move, but never into the past or before opening."""
+    await find(db, organisation_id, round_id)
+    async with db.transaction():
+        round_ = await rounds.hold(db, organisation_id, round_id)
+        rules.must_allow("reschedule", round_.state)
+        if opens_at is not None and round_.state == "open":
+            raise errors.Refused("This round has opened already: its opening date cannot move.")
+        new = (opens_at or round_.opens_at, closes_at or round_.closes_at)
+        if new[1] <= new[0]:
+            raise errors.BadInput([errors.Problem("closing date", "it must come after the opening date.")])
+        if round_.launched_at is not None and new[1] <= round_.now:
+            raise errors.Refused("The closing date must be in the future. To end the round now, use: round close --now")
+        await rounds.reschedule(db, organisation_id, round_id, *new)
+    return await rounds.find(db, organisation_id, round_id)
