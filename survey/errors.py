@@ -92,6 +92,13 @@ class TooManyAttempts(SurveyError):
     title = "Too many attempts"
 
 
+class TooLarge(SurveyError):
+    """That is more than this service accepts in one go (64 kB). Nothing was saved."""
+
+    status = 413
+    title = "That is too large"
+
+
 class Unavailable(SurveyError):
     """The service cannot reach its database for the moment."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from survey.errors import TooLarge
 from survey.logs import log
 
 BODY_LIMIT = 65_536
@@ -29,10 +30,6 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 TLS_HEADERS = [(b"strict-transport-security", b"max-age=31536000")]
-
-
-class TooLarge(Exception):
-    """The body grew past the limit while it was read."""
 
 
 class Doorway:
@@ -90,7 +87,7 @@ class Passage:
         await self._send(message)
 
     async def _refuse(self) -> None:
-        body = b"That is more than this service accepts in one go (64 kB). Nothing was saved."
+        body = str(TooLarge()).encode()
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
         await self._give({"type": "http.response.start", "status": 413, "headers": headers})
         await self._give({"type": "http.response.body", "body": body})

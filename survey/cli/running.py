@@ -9,18 +9,21 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, ParamSpec
 
+import click
 import msgspec
 
 from survey import config as configuration
 from survey import db as database
+from survey import postgres
 from survey.config import Config
 from survey.db import Db
-from survey.operations import migrating
-from survey.postgres import Server
+from survey.operations import administering, migrating
+from survey.operations.administering import Organisation
 from survey.sealing import KeyRing, fingerprint
-from survey.store import organisations
 
 P = ParamSpec("P")
+UNHURRIED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+"""A command may take its time where a web request may not."""
 
 
 class Deployment(msgspec.Struct, frozen=True):
@@ -43,3 +46,36 @@ def run(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
         asyncio.run(command(*args, **kwargs))
 
     return wrapped
+
+
+@contextmanager
+def server(config: Config) -> Iterator[str]:
+    """The address of the database: the one that was set, or an embedded one that runs for the length of the block
+    (or longer, where another process of ours runs it already)."""
+    if config.database_url is not None:
+        yield config.database_url
+        return
+    with postgres.running(config.data / "postgres", binaries=config.postgres_bin) as url:
+        yield url
+
+
+@asynccontextmanager
+async def deployment(config: Config | None = None, *, ready: bool = True) -> AsyncIterator[Deployment]:
+    """The deployment of this environment. `ready`: refuse an old schema, unsafe settings and a wrong secret."""
+    settings = config or configuration.read()
+    with server(settings) as url:
+        async with database.connect(url, **UNHURRIED) as db:
+            if ready:
+                await migrating.check_ready(db, fingerprint(settings.secret_bytes()))
+            yield Deployment(settings, db, url)
+
+
+async def organisation(d: Deployment, code: str | None) -> Organisation:
+    return await administering.find_one(d.db, code)
+
+
+def organisation_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option by which every command says whose data it is about."""
+    return click.option("--organisation", "code", metavar="CODE", help="ODS code; not needed when there is only one.")(
+        command
+    )

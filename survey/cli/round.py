@@ -1,0 +1,185 @@
+"""Rounds on the command line: the same operations as pages use."""
+
+import csv
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
+from survey.core import rounds as rules
+from survey.operations import closing, following, launching, publishing
+from survey.operations.launching import Round
+
+
+@click.group()
+def command() -> None:
+    """Draft, preview, launch, follow, close and publish rounds."""
+
+
+def _dates(round_: Round, zone: str) -> str:
+    return f"{rules.in_words(round_.opens_at, zone)} to {rules.in_words(round_.closes_at, zone)}"
+
+
+def _instant(d: Deployment, text: str | None, place: str) -> datetime | None:
+    return None if text is None else rules.from_local(text, d.config.clock_zone, place)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--questionnaire", required=True, metavar="HASH", help="Which version: its hash or the start of it.")
+@click.option("--opens", required=True, metavar="'YYYY-MM-DD HH:MM'", help="London time.")
+@click.option("--closes", required=True, metavar="'YYYY-MM-DD HH:MM'", help="London time.")
+@click.option("--expected-response", type=click.FloatRange(0, 100), default=50, show_default=True, help="Per cent.")
+@click.option("--k", type=int, default=10, show_default=True, help="The fewest answers a published result may have.")
+@organisation_option
+@run
+async def draft(
+    name: str, questionnaire: str, opens: str, closes: str, expected_response: float, k: int, code: str | None
+) -> None:
+    """Draft a round called NAME."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        window = (_instant(d, opens, "opens"), _instant(d, closes, "closes"))
+        plan = rules.Plan(k=k, expected_response=expected_response / 100)
+        made = await launching.draft(d.db, whose.organisation_id, name, questionnaire, *window, plan)  # type: ignore[arg-type]
+        click.echo(f"Drafted round {made.round_id}: {_dates(made, d.config.clock_zone)}.")
+        click.echo(f"Next: survey round preview {made.round_id}")
+
+
+@command.command("list")
+@organisation_option
+@run
+async def list_all(code: str | None) -> None:
+    """List the rounds."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        for one in await launching.list_all(d.db, whose.organisation_id):
+            click.echo(f"{one.round_id}  {one.state:<9}  {one.name}  ({_dates(one, d.config.clock_zone)})")
+
+
+def _table(title: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@organisation_option
+@run
+async def launch(round_id: str, code: str | None) -> None:
+    """Freeze the staff list and lock the plan. There is no way back."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        done = await launching.launch(d.db, d.keys, whose.organisation_id, round_id)
+    click.echo(
+        f"Launched: {done.invitations} people in {len(done.frame.reporting_units)} reporting units. "
+        f"Next: survey round links {round_id} --out links.csv"
+    )
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--out", type=click.File("w", encoding="utf-8", lazy=False), default="-", help="A CSV file.")
+@organisation_option
+@run
+async def links(round_id: str, out: Any, code: str | None) -> None:
+    """Everybody's link as CSV. Who holds this file can answer for everyone in it: send it on, then delete it."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        rows = await launching.links(d.db, d.keys, whose.organisation_id, round_id)
+        writer = csv.writer(out)
+        writer.writerow(["employee_number", "team", "reporting_unit", "email", "mobile", "language", "link"])
+        for row in rows:
+            cells = (row.employee_number, row.team, row.reporting_unit, row.email, row.mobile, row.language)
+            writer.writerow([*(launching.harmless(cell) for cell in cells), d.config.base_url + row.path])
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--opens", metavar="'YYYY-MM-DD HH:MM'", help="London time.")
+@click.option("--closes", metavar="'YYYY-MM-DD HH:MM'", help="London time.")
+@organisation_option
+@run
+async def reschedule(round_id: str, opens: str | None, closes: str | None, code: str | None) -> None:
+    """Move a round's dates."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        window = (_instant(d, opens, "opens"), _instant(d, closes, "closes"))
+        moved = await launching.reschedule(d.db, whose.organisation_id, round_id, *window)
+        click.echo(f"The round now runs from {_dates(moved, d.config.clock_zone)}.")
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--now", is_flag=True, help="End an open round at this moment.")
+@click.option("--discard-unreadable", is_flag=True, help="Close even if some sealed answers do not open.")
+@organisation_option
+@run
+async def close(round_id: str, now: bool, discard_unreadable: bool, code: str | None) -> None:
+    """Open the sealed answers of a round whose window has ended, and destroy its keys. There is no way back."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        if now:
+            await closing.end_now(d.db, whose.organisation_id, round_id)
+        done = await closing.open_answers(
+            d.db, d.keys, whose.organisation_id, round_id, discard_unreadable=discard_unreadable
+        )
+    click.echo(
+        "The answers of this round had been opened before; its keys are gone."
+        if done.already
+        else f"The answers are open and their keys destroyed. Next: survey round publish {round_id}"
+    )
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the release to a JSON file, too.")
+@organisation_option
+@run
+async def publish(round_id: str, out: Path | None, code: str | None) -> None:
+    """Compute the scores, put them through disclosure control, and publish what passes."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        done = await publishing.publish(d.db, whose.organisation_id, round_id)
+    shown = sum(cell.reason is None for cell in done.release.cells)
+    click.echo(f"Published {shown} results; {len(done.release.cells) - shown} withheld. Digest {done.digest[:16]}.")
+    if out is not None:
+        out.write_bytes(publishing.document(done.release))
+        click.echo(f"Wrote {out}.")
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@organisation_option
+@run
+async def status(round_id: str, code: str | None) -> None:
+    """Where a round stands; while it is open, the response by division, rounded so that nobody is singled out."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        now = await following.status(d.db, whose.organisation_id, round_id)
+        click.echo(
+            f"{now.round.name} ({now.round.round_id}) is {now.round.state}: {_dates(now.round, d.config.clock_zone)}."
+        )
+    if now.rates:
+        rows = [(rate.name, rate.eligible, rate.rate or "too few to tell") for rate in now.rates]
+        _table("Response so far", ["", "Eligible", "Response"], rows)
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@organisation_option
+@run
+async def preview(round_id: str, code: str | None) -> None:
+    """Who would be asked, which small teams would be merged and why, and what would be publishable."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        seen = await launching.preview(d.db, whose.organisation_id, round_id)
+    show_preview(seen)

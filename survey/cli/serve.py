@@ -1,0 +1,87 @@
+"""Serving: respondents' pages, results and the API, and the worker that closes rounds."""
+
+import asyncio
+import contextlib
+import socket
+from typing import Any
+
+import click
+import uvicorn
+
+from survey import config as configuration
+from survey import db as database
+from survey import logs
+from survey.app import create_app
+from survey.cli.running import UNHURRIED, run, server
+from survey.config import Config
+from survey.db import Database
+from survey.operations import migrating
+from survey.sealing import KeyRing, fingerprint
+from survey.workers import closing as closer
+
+
+@click.command()
+@click.option("--host", help="The address to listen on.  [SURVEY_HOST]")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.  [SURVEY_PORT]")
+@click.option("--close/--no-close", default=True, help="Also open the answers of rounds whose window has ended.")
+@run
+async def command(host: str | None, port: int | None, close: bool) -> None:
+    """Serve respondents, results and the API.
+
+    Put TLS in front: a proxy or load balancer that you name in SURVEY_TRUSTED_PROXIES, with SURVEY_BASE_URL set to the
+    https address people use.
+    """
+    settings = configuration.read()
+    logs.configure(settings.log_format)
+    with server(settings) as url:
+        async with database.connect(url, **UNHURRIED) as db:
+            await migrating.check_ready(db, fingerprint(settings.secret_bytes()))
+        keys = KeyRing(settings.key_directory(), settings.secret_bytes()) if close else None
+        await serve(settings, url, host or settings.host, port or settings.port, keys)
+
+
+async def serve(config: Config, url: str, host: str, port: int, keys: KeyRing | None, ready: Any = None) -> None:
+    """Serve until told to stop. `ready` is called (without arguments) once the socket accepts connections."""
+    listening = listen(host, port)
+    app = create_app(config, Database(url, size=config.pool_size))
+    uvicorn_config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(config.trusted_proxies),
+        forwarded_allow_ips=list(config.trusted_proxies),
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=15,
+    )
+    served = uvicorn.Server(uvicorn_config)
+    tasks = [asyncio.create_task(served.serve(sockets=[listening]))]
+    if keys is not None:
+        tasks.append(asyncio.create_task(closer.work(url, keys)))
+    if ready is not None:
+        while not served.started and not tasks[0].done():
+            await asyncio.sleep(0.01)
+        await ready()
+    await tasks[0]
+    for task in tasks[1:]:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, or a sentence about why there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise click.ClickException(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port."
+        ) from None
+    listening.listen(2048)
+    listening.setblocking(False)
+    return listening

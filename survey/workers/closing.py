@@ -1,0 +1,30 @@
+"""The worker that opens the answers of rounds whose window has ended. Acceptance stops by the clock without it."""
+
+import asyncio
+
+from survey import db as database
+from survey import errors
+from survey.logs import log
+from survey.operations import closing
+from survey.sealing import KeyRing
+
+EVERY = 30.0
+"""Seconds between two looks."""
+
+
+async def work(url: str, keys: KeyRing, every: float = EVERY) -> None:
+    """Look, close what is due, sleep; for ever. A database that is away is tried again."""
+    while True:
+        try:
+            async with database.connect(url, statement_timeout="0") as db:
+                await tick(db, keys)
+        except errors.SurveyError as error:
+            log.warning("closing has to wait", why=str(error))
+        await asyncio.sleep(every)
+
+
+async def tick(db: database.Db, keys: KeyRing) -> None:
+    """One look: finish what a kill interrupted, then open what is due."""
+    await closing.finish_interrupted(db, keys)
+    for round_id in await closing.close_overdue(db, keys):
+        log.info("closed", round=round_id)
