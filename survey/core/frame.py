@@ -23,8 +23,10 @@ class FrameUnit(msgspec.Struct, frozen=True):
 
 
 class ReportingUnit(msgspec.Struct, frozen=True):
-    """A team, or small teams merged upward by headcount. `parent` is the lowest unit above all its teams
-    (None: directly under the organisation). `why` says in words why teams were merged, empty for a team alone."""
+    """A team, or small teams merged upward by headcount. `teams` are ids of units, the largest first; `parent` is that
+    of the lowest unit above all of them (None: directly under the organisation). People who sit directly in a unit with
+    units below it are a team under that unit: then `teams` holds the unit's own id. `why` says in words why teams were
+    merged, empty for a team alone."""
 
     name: str
     parent: str | None

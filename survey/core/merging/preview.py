@@ -1,0 +1,97 @@
+"""What a round would look like if it were launched now: for the digital team, before anything is locked.
+
+Everything here comes from the staff list, which is taken to be public (METHOD R14); no answer exists yet.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from survey.core.frame import Frame, ReportingUnit
+from survey.core.merging import headcount
+from survey.core.merging.tree import Member
+from survey.core.rounds import Plan
+
+
+class UnitCount(msgspec.Struct, frozen=True):
+    """A unit of the tree; `depth` 0 is directly under the organisation."""
+
+    name: str
+    depth: int
+    headcount: int
+
+
+class GroupCount(msgspec.Struct, frozen=True):
+    """A staff group as the staff list has it, before any merging."""
+
+    name: str
+    headcount: int
+    clinical: int
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """A reporting unit: the groups stored with its answers, how many answers to expect, and the chance (0 to 1) that
+    they are enough for a result of its own."""
+
+    unit: ReportingUnit
+    groups: tuple[tuple[str, int], ...]
+    expected_answers: int
+    chance: float
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """`target` is the headcount below which teams are merged; `publishable` the share of staff (0 to 1) expected to be
+    in a reporting unit with a result of its own; `merged` how many teams share their reporting unit with another."""
+
+    organisation: str
+    headcount: int
+    target: int
+    units: tuple[UnitCount, ...]
+    groups: tuple[GroupCount, ...]
+    outlooks: tuple[Outlook, ...]
+    publishable: float
+    merged: int
+
+
+def _units(frame: Frame) -> tuple[UnitCount, ...]:
+    depths: dict[str | None, int] = {None: -1}
+    for unit in frame.units:
+        depths[unit.id] = depths[unit.parent] + 1
+    return tuple(UnitCount(unit.name, depths[unit.id], unit.headcount) for unit in frame.units)
+
+
+def _groups(people: Sequence[Member]) -> tuple[GroupCount, ...]:
+    everyone = Counter(person.staff_group for person in people)
+    clinical = Counter(person.staff_group for person in people if person.clinical)
+    return tuple(GroupCount(name, everyone[name], clinical[name]) for name in sorted(everyone))
+
+
+def _outlooks(frame: Frame, plan: Plan) -> tuple[Outlook, ...]:
+    stored: dict[int, list[tuple[str, int]]] = {}
+    for atom in frame.atoms:
+        stored.setdefault(atom.reporting_unit, []).append((atom.group, atom.headcount))
+    return tuple(
+        Outlook(
+            unit,
+            tuple(stored[position]),
+            round(unit.headcount * plan.expected_response),
+            headcount.chance(unit.headcount, plan.k, plan.expected_response),
+        )
+        for position, unit in enumerate(frame.reporting_units)
+    )
+
+
+def preview(frame: Frame, people: Sequence[Member], plan: Plan) -> Preview:
+    """Tells of a frame frozen from these people under this plan."""
+    outlooks = _outlooks(frame, plan)
+    return Preview(
+        frame.organisation,
+        frame.headcount,
+        headcount.target(plan.k, plan.expected_response),
+        _units(frame),
+        _groups(people),
+        outlooks,
+        sum(outlook.unit.headcount * outlook.chance for outlook in outlooks) / frame.headcount,
+        sum(len(outlook.unit.teams) for outlook in outlooks if len(outlook.unit.teams) > 1),
+    )
