@@ -39,7 +39,7 @@ class Doorway:
         self._inner, self._headers = inner, HEADERS + (TLS_HEADERS if tls else [])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if str(scope["type"]) != "http":
             await self._inner(scope, receive, send)
             return
         await Passage(self._inner, scope, receive, send, self._headers).run()

@@ -9,8 +9,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core import rounds as rules
+from survey.core.sheets import harmless
 from survey.operations import closing, following, launching, publishing
 from survey.operations.launching import Round
 
@@ -99,7 +101,7 @@ async def links(round_id: str, out: Any, code: str | None) -> None:
         writer.writerow(["employee_number", "team", "reporting_unit", "email", "mobile", "language", "link"])
         for row in rows:
             cells = (row.employee_number, row.team, row.reporting_unit, row.email, row.mobile, row.language)
-            writer.writerow([*(launching.harmless(cell) for cell in cells), d.config.base_url + row.path])
+            writer.writerow([*(harmless(cell) for cell in cells), d.config.base_url + row.path])
 
 
 @command.command()
@@ -182,4 +184,4 @@ async def preview(round_id: str, code: str | None) -> None:
     async with deployment() as d:
         whose = await organisation(d, code)
         seen = await launching.preview(d.db, whose.organisation_id, round_id)
-    show_preview(seen)
+    show(seen)

@@ -10,11 +10,15 @@ from survey import errors, sealing
 from survey.core import merging
 from survey.core import rounds as rules
 from survey.core.frame import Frame
+from survey.core.merging import preview as previewing
+from survey.core.merging.preview import Preview
 from survey.core.rounds import Plan
 from survey.db import Db
 from survey.sealing import KeyRing
 from survey.store import invitations, organisations, people, questionnaires, rounds, units
 from survey.store.rounds import Round
+
+__all__ = ["Launched", "Link", "Round", "draft", "find", "launch", "links", "list_all", "preview", "reschedule"]
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -71,13 +75,15 @@ async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
     return await rounds.list_all(db, organisation_id)
 
 
-async def preview(db: Db, organisation_id: UUID, round_id: str) -> merging.Preview:
+async def preview(db: Db, organisation_id: UUID, round_id: str) -> Preview:
     """Who would be asked, which teams would be merged and why, what would be publishable. Changes nothing."""
     round_ = await find(db, organisation_id, round_id)
-    return merging.preview(*await _population(db, organisation_id), round_.settings)
+    name, tree, members = await _population(db, organisation_id)
+    frame, _ = merging.freeze(name, tree, members, round_.settings)
+    return previewing.preview(frame, members, round_.settings)
 
 
-async def _population(db: Db, organisation_id: UUID) -> tuple[str, list[merging.Unit], list[merging.Person]]:
+async def _population(db: Db, organisation_id: UUID) -> tuple[str, list[merging.Unit], list[merging.Member]]:
     name = (await organisations.find(db, organisation_id)).name
     return name, await units.tree(db, organisation_id), await people.eligible(db, organisation_id)
 

@@ -15,6 +15,11 @@ from survey.db import Db
 from survey.store import questionnaires, releases, responses, rounds
 
 
+def document(release: Release) -> bytes:
+    """The release as the canonical JSON that its digest is of."""
+    return disclosure.encode(release)
+
+
 class Published(msgspec.Struct, frozen=True):
     release: Release
     digest: str
