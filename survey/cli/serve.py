@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import click
 import uvicorn
@@ -18,6 +18,8 @@ from survey.db import Database
 from survey.operations import migrating
 from survey.sealing import KeyRing, fingerprint
 from survey.workers import closing as closer
+
+Ready = Callable[[], Awaitable[None]]
 
 
 @click.command()
@@ -37,12 +39,13 @@ async def command(host: str | None, port: int | None, close: bool) -> None:
         async with database.connect(url, **UNHURRIED) as db:
             await migrating.check_ready(db, fingerprint(settings.secret_bytes()))
         keys = KeyRing(settings.key_directory(), settings.secret_bytes()) if close else None
-        await serve(settings, url, host or settings.host, port or settings.port, keys)
+        await serve(settings, url, listen(host or settings.host, port or settings.port), keys)
 
 
-async def serve(config: Config, url: str, host: str, port: int, keys: KeyRing | None, ready: Any = None) -> None:
-    """Serve until told to stop. `ready` is called (without arguments) once the socket accepts connections."""
-    listening = listen(host, port)
+async def serve(
+    config: Config, url: str, listening: socket.socket, keys: KeyRing | None, ready: Ready | None = None
+) -> None:
+    """Serve until told to stop. `ready` is awaited once requests are answered."""
     app = create_app(config, Database(url, size=config.pool_size))
     uvicorn_config = uvicorn.Config(
         app,
