@@ -1,0 +1,1 @@
+"""From packed answers to scores: persons, groups of persons, margins, levels, weights. Numbers only; no publishing."""

@@ -1,0 +1,38 @@
+"""How numbers of people are shown: in bands, and never so that anyone sees that everybody answered."""
+
+from math import ceil
+
+from survey.core.scoring.method import METHOD, Method
+
+
+def start(n: int, eligible: int, method: Method = METHOD) -> int:
+    """Lower end of the band of n scored people. From 90 % of those eligible on, all n have the same."""
+    capped = min(n, ceil(method.most_answered * eligible))
+    return method.band * (capped // method.band)
+
+
+def text(n: int, eligible: int, method: Method = METHOD) -> str:
+    """ "20 to 24"; open at the top ("20 or more") where the band reaches the 90 % from which nothing is told apart."""
+    lower = start(n, eligible, method)
+    upper = lower + method.band - 1
+    return f"{lower} or more" if upper >= ceil(method.most_answered * eligible) else f"{lower} to {upper}"
+
+
+def fewest_eligible(k: int, method: Method = METHOD) -> int:
+    """The smallest group of which k scored people are under 90 %: in a smaller one, any result tells that nearly
+    everybody answered."""
+    return ceil(k / method.most_answered)
+
+
+def response_rate(answered: int, eligible: int, method: Method = METHOD) -> str | None:
+    """A response rate that may be shown while a round is open; None for groups of under 20 (METHOD 2.3 R10).
+
+    Steps of 5 % or of 3 people, whichever is wider; "under 10 %" and "90 % or more" at the ends.
+    """
+    if eligible < 20:
+        return None
+    step = max(5.0, 300 / eligible)
+    share = round(step * round(100 * answered / eligible / step))
+    if share >= 90:
+        return "90 % or more"
+    return "under 10 %" if share < 10 else f"{share} %"

@@ -1,0 +1,24 @@
+"""A release as bytes: one canonical JSON form, and its digest."""
+
+import hashlib
+
+import msgspec
+
+from survey.core.disclosure.release import Release
+
+_decoder = msgspec.json.Decoder(Release)
+
+
+def encode(release: Release) -> bytes:
+    """The same release, the same bytes."""
+    return msgspec.json.encode(release, order="sorted")
+
+
+def decode(document: bytes | str) -> Release:
+    """Raises msgspec.ValidationError for what is not a release."""
+    return _decoder.decode(document)
+
+
+def digest(release: Release) -> str:
+    """sha256 of the canonical JSON, in hex."""
+    return hashlib.sha256(encode(release)).hexdigest()

@@ -1,0 +1,56 @@
+"""Why a cell is withheld: too few people, protection of others, or an overall score that is not whole."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from survey.core.disclosure import revealed
+from survey.core.disclosure.bands import fewest_eligible
+from survey.core.disclosure.estimates import Estimates
+from survey.core.disclosure.release import Group, Reason
+from survey.core.scoring.method import METHOD
+from survey.core.scoring.rollups import Rollup
+
+Verdict = Reason | None
+"""None where the cell may be shown."""
+Verdicts = tuple[tuple[Verdict, ...], ...]
+"""Per measure, per group."""
+
+
+def verdicts(found: Estimates, k: int) -> Verdicts:
+    """Threshold and safe-add per vision; then the overall score, only where every vision is shown.
+
+    Where everybody scored has all visions, an overall mean is the mean of vision means that are shown beside it, so
+    that it adds nothing to what they reveal; where not, the audit bounds what the difference tells.
+    """
+    *visions, overall = range(found.n.shape[1])
+    decided = [_safe(found, vision, _primary(found, vision, k), k) for vision in visions]
+    return (*decided, _safe(found, overall, _whole(decided, _primary(found, overall, k)), k))
+
+
+def _primary(found: Estimates, measure: int, k: int) -> tuple[Verdict, ...]:
+    pairs = zip(found.layout.groups, found.rollups, strict=True)
+    return tuple(_enough(group, row[measure], k) for group, row in pairs)
+
+
+def _enough(group: Group, of: Rollup | None, k: int) -> Verdict:
+    """METHOD 2.3 R4, and 1.5: nobody may carry more than a tenth of a weighted mean."""
+    if group.eligible < fewest_eligible(k):
+        return "few_eligible"
+    if of is None or of.n < k or of.largest_share > METHOD.largest_share * (1 + 1e-9):
+        return "few_answers"
+    return None
+
+
+def _whole(visions: Sequence[Sequence[Verdict]], overall: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """An overall score without one of its visions would give that vision away."""
+    return tuple(
+        reason or ("overall_incomplete" if any(of_group) else None)
+        for reason, *of_group in zip(overall, *visions, strict=True)
+    )
+
+
+def _safe(found: Estimates, measure: int, primary: Sequence[Verdict], k: int) -> tuple[Verdict, ...]:
+    candidates = np.array([reason is None for reason in primary], bool)
+    kept = revealed.safe(found.layout, found.n[:, measure], found.weights[measure].stratum, candidates, k)
+    return tuple(reason or (None if keep else "protects_others") for reason, keep in zip(primary, kept, strict=True))

@@ -1,0 +1,51 @@
+"""The numbers of the method, in one place: what computes and what explains the computation both read them here."""
+
+import msgspec
+
+
+class Method(msgspec.Struct, frozen=True):
+    """Every number that a score, a margin or a verdict depends on and that a plan or questionnaire does not set.
+
+    A release carries `name`; another set of numbers is another name.
+    """
+
+    name: str = "1"
+
+    fewest_answered: int = 2
+    """A person's score needs this many answered items, or all that apply where fewer apply."""
+    share_answered: tuple[int, int] = (3, 5)
+    """... and this share of those that apply, as an exact fraction."""
+
+    confidence: float = 0.95
+    prior_weight: int = 4
+    """Degrees of freedom that the round's pooled variance lends to each unit's own."""
+    level_certainty: float = 0.90
+
+    least_variance_share: float = 0.25
+    """A published margin never uses a variance below this share of the pooled one."""
+    least_outlier: float = 25.0
+    """... nor one that would pin every person within this many points of the mean."""
+    most_answered: float = 0.9
+    """A published margin or band never tells that more than this share answered."""
+    band: int = 5
+    """Width of the bands in which the number of scored people is shown."""
+    highest: int = 95
+    lowest: int = 5
+    """Beyond these a mean is shown as "95 or more" or "5 or less"."""
+
+    smallest_stratum: int = 5
+    heaviest_weight: float = 5.0
+    """A stratum with fewer scored people, or a larger relative weight, is merged with its neighbour."""
+    lightest_weight: float = 0.2
+    moderated_below: int = 10
+    """In a roll-up, strata with fewer scored people borrow from the pooled variance."""
+    largest_share: float = 0.1
+    """No person may carry more of a published weighted mean than this."""
+
+    person_width: float = 50.0
+    """A reader must stay uncertain of any one person's score over at least this many points."""
+    hidden_width: float = 100.0
+    """... and of the sum of a hidden group over at least one whole person's range."""
+
+
+METHOD = Method()
