@@ -110,7 +110,7 @@ class Kind:
 
     def _check_settings(self, item: Item) -> Iterator[Problem]:
         for key in SETTINGS:
-            if key not in self.takes and getattr(item, key) not in {None, ()}:
+            if key not in self.takes and getattr(item, key) not in (None, ()):
                 yield Problem(key, f"{self.called} has no ‘{key}’.", "Delete it, or choose another kind.")
 
     def _check_scoring(self, item: Item) -> Iterator[Problem]:
