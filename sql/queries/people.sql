@@ -1,0 +1,29 @@
+-- name: keep_out
+select pg_advisory_xact_lock(hashtextextended('staff list of ' || $1::text, 0));
+
+-- name: known
+select
+    person_id, employee_number, unit_id::text as unit, staff_group, clinical, site, email, mobile, language,
+    left_at is not null as has_left
+from person
+where organisation_id = $1
+order by employee_number;
+
+-- name: eligible
+select person_id, unit_id::text as unit, staff_group, clinical
+from person
+where organisation_id = $1 and left_at is null
+order by person_id;
+
+-- name: update_all
+update person p set
+    unit_id = n.unit_id, staff_group = n.staff_group, clinical = n.clinical, site = n.site, email = n.email,
+    mobile = n.mobile, language = n.language, left_at = null
+from unnest(
+    $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[], $9::text[]
+) n (person_id, unit_id, staff_group, clinical, site, email, mobile, language)
+where p.organisation_id = $1 and p.person_id = n.person_id;
+
+-- name: mark_left
+update person set left_at = survey_now()
+where organisation_id = $1 and person_id = any($2::uuid[]) and left_at is null;

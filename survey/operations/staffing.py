@@ -1,0 +1,175 @@
+"""The staff list: reading a file, telling what it would change, and applying it whole or not at all."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import msgspec
+
+from survey import errors, sealing
+from survey.core.merging import Unit
+from survey.core.staff import entries as reading
+from survey.core.staff import mapping as columns
+from survey.core.staff import table
+from survey.core.staff.changes import Changes, Known, Path, compare
+from survey.core.staff.entries import Entry, Reading, Rules
+from survey.core.staff.mapping import Field, Mapping
+from survey.core.staff.notes import notes
+from survey.db import Db
+from survey.errors import Problem
+from survey.store import organisations, people, units
+
+__all__ = ["Answer", "Wishes", "apply", "preview"]
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """How a file is to be taken. `columns` maps fields to columns by name, an empty name leaving a field out; what is
+    not told is as in the last import. `leavers`: people missing from the file have left. `skip_rejected`: take the
+    sound rows although others are not."""
+
+    columns: dict[Field, str] = {}
+    separator: str | None = None
+    leavers: bool = False
+    skip_rejected: bool = False
+    allow_unreachable: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a file would do, or has done. `units` are the paths of units that are new; `rejected` names every mistake
+    with its row, `rejected_rows` how many rows have one."""
+
+    mapping: Mapping
+    changes: Changes
+    units: tuple[Path, ...]
+    rejected: tuple[Problem, ...]
+    rejected_rows: int
+    notes: tuple[str, ...]
+
+
+class _Tree(msgspec.Struct, frozen=True):
+    """The units that exist, both ways."""
+
+    paths: dict[str, Path]
+    ids: dict[Path, UUID]
+
+
+def _tree(found: Sequence[Unit]) -> _Tree:
+    by_id = {unit.id: unit for unit in found}
+    paths: dict[str, Path] = {}
+
+    def path(unit: Unit) -> Path:
+        if unit.id not in paths:
+            paths[unit.id] = (*(path(by_id[unit.parent]) if unit.parent else ()), unit.name)
+        return paths[unit.id]
+
+    return _Tree(paths, {path(unit): UUID(unit.id) for unit in found})
+
+
+def _new_units(entries: Sequence[Entry], tree: _Tree) -> tuple[Path, ...]:
+    """Paths that have to be made, parents before children."""
+    wanted = {path[:depth] for path in {entry.path for entry in entries} for depth in range(1, len(path) + 1)}
+    return tuple(sorted(wanted - tree.ids.keys()))
+
+
+async def _settled(db: Db, organisation_id: UUID, header: Sequence[str], wishes: Wishes) -> Mapping:
+    document = await organisations.staff_mapping(db, organisation_id)
+    remembered = None if document is None else msgspec.json.decode(document, type=Mapping)
+    return columns.settle(header, wishes.columns, remembered, wishes.separator)
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """An answer with what applying it needs."""
+
+    answer: Answer
+    reading: Reading
+    tree: _Tree
+
+
+async def _plan(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes) -> _Plan:
+    sheet = table.read(data)
+    mapping = await _settled(db, organisation_id, sheet.header, wishes)
+    name = (await organisations.find(db, organisation_id)).name
+    read = reading.read(sheet, mapping, Rules(name, wishes.allow_unreachable))
+    known: list[Known] = await people.known(db, organisation_id)
+    tree = _tree(await units.tree(db, organisation_id))
+    changes = compare(read, known, tree.paths, leavers=wishes.leavers)
+    new_units = _new_units(read.entries, tree)
+    told = notes(read.entries, changes, known)
+    return _Plan(Answer(mapping, changes, new_units, read.rejected, read.rejected_rows, told), read, tree)
+
+
+async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes) -> Answer:
+    """What applying the file would do. Changes nothing. Raises BadInput for a file that is no staff list."""
+    return (await _plan(db, organisation_id, data, wishes)).answer
+
+
+async def apply(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes) -> Answer:
+    """Apply the file in one transaction. Raises BadInput, and changes nothing, while rows are rejected, unless they
+    are to be skipped."""
+    async with db.transaction():
+        await people.keep_out(db, organisation_id)
+        plan = await _plan(db, organisation_id, data, wishes)
+        _must_be_sound(plan.reading, wishes)
+        await _remember(db, organisation_id, plan.answer.mapping)
+        if not plan.answer.changes.nothing:
+            await _write(db, organisation_id, plan)
+    return plan.answer
+
+
+def _must_be_sound(read: Reading, wishes: Wishes) -> None:
+    if read.rejected and not wishes.skip_rejected:
+        raise errors.BadInput(read.rejected)
+    if read.unnumbered and wishes.leavers:
+        raise errors.Refused("Who has left cannot be told while rows have no employee number. Nothing was changed.")
+    if not read.entries:
+        raise errors.BadInput([*read.rejected, Problem("The file", "has no row that can be used.")])
+
+
+async def _remember(db: Db, organisation_id: UUID, mapping: Mapping) -> None:
+    document = msgspec.json.encode(mapping, order="sorted").decode()
+    before = await organisations.staff_mapping(db, organisation_id)
+    if before is None or msgspec.json.decode(before, type=Mapping) != mapping:
+        await organisations.set_staff_mapping(db, organisation_id, document)
+
+
+async def _write(db: Db, organisation_id: UUID, plan: _Plan) -> None:
+    changes = plan.answer.changes
+    ids = await _with_new_units(db, organisation_id, plan)
+    persons = sealing.random_ids(len(changes.new))
+    await people.add_all(db, _added(organisation_id, persons, changes.new, ids))
+    if changes.updates:
+        await people.update_all(db, organisation_id, [(u.person_id, *_details(u.entry, ids)) for u in changes.updates])
+    if changes.left:
+        await people.mark_left(db, organisation_id, changes.left)
+    await units.settle_sites(db, organisation_id)
+
+
+async def _with_new_units(db: Db, organisation_id: UUID, plan: _Plan) -> dict[Path, UUID]:
+    """The ids of all units by path, once those that are missing have been made."""
+    new = plan.answer.units
+    ids = plan.tree.ids | dict(zip(new, sealing.random_ids(len(new)), strict=True))
+    if new:
+        rows = [(ids[path], ids[path[:-1]] if len(path) > 1 else None, path[-1]) for path in new]
+        await units.add_all(db, organisation_id, rows)
+    return ids
+
+
+_Details = tuple[UUID, str, bool, str | None, str | None, str | None, str | None]
+
+
+def _details(entry: Entry, ids: dict[Path, UUID]) -> _Details:
+    return (
+        ids[entry.path],
+        entry.staff_group,
+        entry.clinical,
+        entry.site,
+        entry.email,
+        entry.mobile,
+        entry.language,
+    )
+
+
+def _added(
+    organisation_id: UUID, persons: Sequence[UUID], new: Sequence[Entry], ids: dict[Path, UUID]
+) -> Iterator[tuple[UUID, UUID, UUID, str, bool, str | None, str | None, str | None, str | None, str]]:
+    for person, entry in zip(persons, new, strict=True):
+        yield organisation_id, person, *_details(entry, ids), entry.employee_number

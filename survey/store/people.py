@@ -1,0 +1,54 @@
+"""People: the staff list as it was last imported."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import msgspec
+
+from survey.core.merging import Member
+from survey.core.staff.changes import Known
+from survey.db import Db
+from survey.sql import Query
+
+Text = str | None
+COLUMNS = [
+    "organisation_id", "person_id", "unit_id", "staff_group", "clinical", "site", "email", "mobile", "language",
+    "employee_number",
+]  # fmt: skip
+
+_keep_out = Query[msgspec.Struct]("people.keep_out")
+_known = Query("people.known", Known)
+_eligible = Query("people.eligible", Member)
+_update_all = Query[msgspec.Struct]("people.update_all")
+_mark_left = Query[msgspec.Struct]("people.mark_left")
+
+
+async def keep_out(db: Db, organisation_id: UUID) -> None:
+    """Until the transaction ends, another import of this staff list waits."""
+    await _keep_out.execute(db, str(organisation_id))
+
+
+async def known(db: Db, organisation_id: UUID) -> list[Known]:
+    """Everybody, leavers too, by employee number."""
+    return await _known.all(db, organisation_id)
+
+
+async def eligible(db: Db, organisation_id: UUID) -> list[Member]:
+    """Everybody who has not left."""
+    return await _eligible.all(db, organisation_id)
+
+
+async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:
+    """Rows: organisation, person, unit, staff group, clinical, site, e-mail, mobile, language, employee number."""
+    await db.copy_records_to_table("person", records=rows, columns=COLUMNS)
+
+
+async def update_all(
+    db: Db, organisation_id: UUID, rows: Sequence[tuple[UUID, UUID, str, bool, Text, Text, Text, Text]]
+) -> None:
+    """Rows: person, unit, staff group, clinical, site, e-mail, mobile, language. Nobody among them is a leaver then."""
+    await _update_all.execute(db, organisation_id, *map(list, zip(*rows, strict=True)))
+
+
+async def mark_left(db: Db, organisation_id: UUID, person_ids: Sequence[UUID]) -> None:
+    await _mark_left.execute(db, organisation_id, list(person_ids))
