@@ -1,0 +1,48 @@
+"""Who may use which route: one table, read by the code that refuses and by the test that walks every route."""
+
+from typing import Literal, get_args
+
+from survey import errors
+
+Role = Literal["nobody", "respondent", "reader", "owner", "key"]
+"""nobody: without any proof. respondent: holds a link to answer. reader, owner: signed in. key: an API key."""
+
+EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
+RESPONDENTS: frozenset[Role] = frozenset({"respondent"})
+SIGNED_IN: frozenset[Role] = frozenset({"reader", "owner"})
+KEYS: frozenset[Role] = frozenset({"key"})
+
+ROUTES: dict[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/livez"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/sign-in"): EVERYBODY,
+    ("GET", "/sign-in/{token}"): EVERYBODY,
+    ("POST", "/sign-in/{token}"): EVERYBODY,
+    ("POST", "/sign-out"): SIGNED_IN,
+    ("GET", "/results"): SIGNED_IN,
+    ("GET", "/results/{round_id}"): SIGNED_IN,
+    ("GET", "/results/{round_id}/visions/{measure}"): SIGNED_IN,
+    ("GET", "/results/{round_id}/units/{unit}"): SIGNED_IN,
+    ("GET", "/api"): EVERYBODY,
+    ("GET", "/api/openapi.json"): EVERYBODY,
+    ("GET", "/api/v1/rounds"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/units"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/scores"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/questionnaire"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/release"): KEYS,
+}
+"""Method and path template to the roles that may. Scope is not told here: whoever may sees their own organisation's
+data, and another's is not found."""
+
+
+def allowed(role: Role, method: str, template: str) -> bool:
+    """Nobody may use a route that the table does not know."""
+    return role in ROUTES.get((method, template), frozenset())
+
+
+def must_allow(role: Role, method: str, template: str) -> None:
+    """Raises NotSignedIn for somebody whom signing in might help, NotAllowed for the others."""
+    if allowed(role, method, template):
+        return
+    raise errors.NotSignedIn if role == "nobody" else errors.NotAllowed

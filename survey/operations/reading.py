@@ -1,0 +1,81 @@
+"""Reading results: published rounds and their releases. Responses are out of reach from here.
+
+A release never changes, so a process decodes each one once. Which release is a round's latest is asked every time.
+"""
+
+from collections import OrderedDict
+from uuid import UUID
+
+import msgspec
+
+from survey import errors
+from survey.core import disclosure
+from survey.core.disclosure.release import Release
+from survey.core.questionnaire.model import Questionnaire
+from survey.db import Db
+from survey.store import questionnaires, releases
+from survey.store.releases import Edition
+
+__all__ = ["Edition", "Result", "edition", "find", "list_published"]
+
+MOST = 32
+"""How many decoded releases a process keeps."""
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A published round: when it was, its latest release as decoded and as stored, and what was asked."""
+
+    edition: Edition
+    release: Release
+    document: bytes
+    questionnaire: Questionnaire
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What never changes of a Result."""
+
+    release: Release
+    document: bytes
+    questionnaire: Questionnaire
+
+
+_KNOWN: OrderedDict[tuple[UUID, str, int, str], Content] = OrderedDict()
+
+
+async def list_published(db: Db, organisation_id: UUID) -> list[Edition]:
+    """The organisation's published rounds, the most recent first."""
+    return await releases.list_latest(db, organisation_id)
+
+
+async def edition(db: Db, organisation_id: UUID, round_id: str) -> Edition:
+    """The latest release of a round, without its content: one look by key.
+
+    Raises NotFound alike for a round that is not there, not published, or another organisation's.
+    """
+    found = await releases.latest(db, organisation_id, round_id)
+    if found is None:
+        raise errors.NotFound("There is no published round by that name.")
+    return found
+
+
+async def find(db: Db, organisation_id: UUID, round_id: str) -> Result:
+    """The latest release of a round with all that is needed to show it. Raises NotFound like `edition`."""
+    latest = await edition(db, organisation_id, round_id)
+    content = await _content(db, organisation_id, latest)
+    return Result(latest, content.release, content.document, content.questionnaire)
+
+
+async def _content(db: Db, organisation_id: UUID, latest: Edition) -> Content:
+    key = (organisation_id, latest.round_id, latest.number, latest.digest)
+    if key not in _KNOWN:
+        _KNOWN[key] = await _load(db, organisation_id, latest)
+        while len(_KNOWN) > MOST:
+            _KNOWN.popitem(last=False)
+    _KNOWN.move_to_end(key)
+    return _KNOWN[key]
+
+
+async def _load(db: Db, organisation_id: UUID, latest: Edition) -> Content:
+    document = (await releases.document(db, organisation_id, latest.round_id, latest.number)).encode()
+    row = await questionnaires.find(db, organisation_id, latest.questionnaire_hash)
+    return Content(disclosure.decode(document), document, msgspec.json.decode(row.content, type=Questionnaire))
