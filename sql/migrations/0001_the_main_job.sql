@@ -2,7 +2,7 @@
 -- Every table carries its organisation first, so that a scope can never be forgotten and one can be moved whole.
 
 create table deployment (
-    only boolean primary key default true check (only),
+    single boolean primary key default true check (single),
     kind text not null check (kind in ('live', 'demo', 'test')),
     secret_fingerprint bytea not null,
     clock_offset interval not null default '0',
