@@ -1,0 +1,78 @@
+"""Questionnaires: checking a file, adding it as an immutable version, finding versions again."""
+
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+
+from survey import errors
+from survey.core.questionnaire import reading
+from survey.core.questionnaire.model import Questionnaire, words
+from survey.db import Db
+from survey.store import questionnaires
+from survey.store.questionnaires import Version
+
+__all__ = ["Added", "Version", "add", "check", "decode", "identify", "list_all", "load", "source"]
+
+
+class Added(msgspec.Struct, frozen=True):
+    """A version that is there now. `new` is False where the same content was there before; nothing changed then."""
+
+    questionnaire_hash: str
+    title: str
+    new: bool
+
+
+def decode(file: bytes) -> str:
+    """A file's text. Raises BadInput where it is not UTF-8."""
+    try:
+        return file.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = file.count(b"\n", 0, error.start) + 1
+        problem = errors.Problem(f"line {line}", "the file is not UTF-8 from here on.", "Save it as UTF-8.")
+        raise errors.BadInput([problem]) from None
+
+
+def check(text: str) -> Questionnaire:
+    """Read a questionnaire file. Raises BadInput with every mistake at once."""
+    return reading.read(text)
+
+
+async def add(db: Db, organisation_id: UUID, text: str) -> Added:
+    """Keep a file as a version, whole or not at all. The same content is the same version, whatever its layout."""
+    questionnaire = check(text)
+    title = words(questionnaire.title, questionnaire.languages[0])
+    content = questionnaire.canonical.decode()
+    async with db.transaction():
+        new = await questionnaires.add(db, organisation_id, questionnaire.hash, title, content=content, source=text)
+    return Added(questionnaire.hash, title, new)
+
+
+async def list_all(db: Db, organisation_id: UUID) -> list[Version]:
+    """The versions, the newest first."""
+    return await questionnaires.list_all(db, organisation_id)
+
+
+async def identify(db: Db, organisation_id: UUID, beginning: str) -> Version:
+    """The one version whose hash begins so. Raises NotFound for none, Refused where several do."""
+    found = await questionnaires.starting(db, organisation_id, beginning.strip().lower())
+    if not found or not beginning.strip():
+        raise errors.NotFound(f"There is no questionnaire {beginning}. See: survey questionnaire list")
+    if len(found) > 1:
+        raise errors.Refused(f"More than one questionnaire begins with {beginning}. Write more of its hash.")
+    return found[0]
+
+
+async def load(db: Db, organisation_id: UUID, questionnaire_hash: str) -> Questionnaire:
+    """A version by its whole hash. Raises NotFound."""
+    return _decoded((await questionnaires.find(db, organisation_id, questionnaire_hash)).content)
+
+
+async def source(db: Db, organisation_id: UUID, questionnaire_hash: str) -> str:
+    """The file as it was given. Raises NotFound."""
+    return await questionnaires.source(db, organisation_id, questionnaire_hash)
+
+
+@lru_cache(maxsize=64)
+def _decoded(content: str) -> Questionnaire:
+    return msgspec.json.decode(content, type=Questionnaire)
