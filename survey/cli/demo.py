@@ -41,7 +41,7 @@ async def command(port: int, links: Path | None, reset: bool) -> None:
     if reset and settings.database_url is None:
         shutil.rmtree(settings.data, ignore_errors=True)
         settings = _settings(configuration.read(), port)
-    with server(settings) as url:
+    with server(settings, share=False) as url:
         async with database.connect(url, **UNHURRIED) as db:
             show = await _prepare(settings, db)
         await serve(settings, url, listening, _keys(settings), lambda: _tell(show, links))

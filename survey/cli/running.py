@@ -49,13 +49,13 @@ def run(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
 
 
 @contextmanager
-def server(config: Config) -> Iterator[str]:
+def server(config: Config, *, share: bool = True) -> Iterator[str]:
     """The address of the database: the one that was set, or an embedded one that runs for the length of the block
-    (or longer, where another process of ours runs it already)."""
+    (or longer, where another process of ours runs it already and `share` allows to use that)."""
     if config.database_url is not None:
         yield config.database_url
         return
-    with postgres.running(config.data / "postgres", binaries=config.postgres_bin) as url:
+    with postgres.running(config.data / "postgres", binaries=config.postgres_bin, share=share) as url:
         yield url
 
 
