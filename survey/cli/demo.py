@@ -100,8 +100,8 @@ async def _links(settings: Config, db: Db, ready: Ready) -> dict[str, str]:
     base = settings.base_url
     return {
         **{f"respondent_{audience}": base + link.path for audience, link in shown.items()},
-        "results": base + await signing_in.issue(db, ready.organisation_id, "owner"),
-        "api_key": await granting.new(db, ready.organisation_id, "demo", days=30),
+        "results": f"{base}/sign-in/{await signing_in.invite(db, ready.organisation_id, 'owner')}",
+        "api_key": (await granting.new_key(db, ready.organisation_id, "Demo", days=30)).secret,
         "api": f"{base}/api/v1/rounds/{ready.published.round_id}/scores",
     }
 

@@ -13,7 +13,7 @@ from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core import rounds as rules
 from survey.core.sheets import harmless
-from survey.operations import closing, following, launching, publishing
+from survey.operations import authoring, closing, following, launching, publishing
 from survey.operations.launching import Round
 
 
@@ -47,7 +47,8 @@ async def draft(
         whose = await organisation(d, code)
         window = (_instant(d, opens, "opens"), _instant(d, closes, "closes"))
         plan = rules.Plan(k=k, expected_response=expected_response / 100)
-        made = await launching.draft(d.db, whose.organisation_id, name, questionnaire, *window, plan)  # type: ignore[arg-type]
+        version = await authoring.identify(d.db, whose.organisation_id, questionnaire)
+        made = await launching.draft(d.db, whose.organisation_id, name, version.questionnaire_hash, *window, plan)  # type: ignore[arg-type]
         click.echo(f"Drafted round {made.round_id}: {_dates(made, d.config.clock_zone)}.")
         click.echo(f"Next: survey round preview {made.round_id}")
 

@@ -63,7 +63,7 @@ async def build(db: Db, keys: KeyRing, now: datetime, progress: Progress) -> Rea
     full = await authoring.add(db, whose, (QUESTIONNAIRES / "default.toml").read_text(encoding="utf-8"))
     await authoring.add(db, whose, (QUESTIONNAIRES / "pulse.toml").read_text(encoding="utf-8"))
     step()
-    await staffing.import_file(db, whose, example.staff_list(SEED).encode(), apply=True)
+    await staffing.apply(db, whose, example.staff_list(SEED).encode(), staffing.Wishes())
     step()
     last = await _last_year(db, keys, whose, full.questionnaire_hash, now - YEAR, progress)
     await rehearsing.reset_clock(db)

@@ -10,9 +10,9 @@ from survey.core import disclosure
 from survey.core import rounds as rules
 from survey.core.answers import width
 from survey.core.disclosure.release import Release
-from survey.core.questionnaire.model import Questionnaire
 from survey.db import Db
-from survey.store import questionnaires, releases, responses, rounds
+from survey.operations import authoring
+from survey.store import releases, responses, rounds
 
 
 def document(release: Release) -> bytes:
@@ -43,8 +43,7 @@ async def compute(db: Db, round_: rounds.Round) -> Release:
     """The release that follows from what is stored, and from nothing else."""
     frame = await rounds.frame(db, round_.organisation_id, round_.round_id)
     assert frame is not None
-    row = await questionnaires.find(db, round_.organisation_id, round_.questionnaire_hash)
-    questionnaire = msgspec.json.decode(row.content, type=Questionnaire)
+    questionnaire = await authoring.load(db, round_.organisation_id, round_.questionnaire_hash)
     return disclosure.publish(
         frame,
         round_.settings,
