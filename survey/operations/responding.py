@@ -35,6 +35,34 @@ class Notices(msgspec.Struct, frozen=True):
     texts: dict[str, Text]
 
 
+class Recent:
+    """What this process last read or wrote for a link, still encrypted, so that a save needs no read before it.
+
+    It may be out of date: a save says which version it builds on, and reads again when that is not the latest.
+    """
+
+    def __init__(self, most: int = 2048) -> None:
+        self._most = most
+        self._rows: OrderedDict[bytes, invitations.Visit] = OrderedDict()
+
+    def get(self, lookup: bytes) -> invitations.Visit | None:
+        return self._rows.get(lookup)
+
+    def keep(self, lookup: bytes, row: invitations.Visit) -> None:
+        self._rows[lookup] = row
+        self._rows.move_to_end(lookup)
+        if len(self._rows) > self._most:
+            self._rows.popitem(last=False)
+
+    def saved(self, lookup: bytes, version: int, ciphertext: bytes) -> None:
+        row = self._rows.get(lookup)
+        if row is not None:
+            self.keep(lookup, msgspec.structs.replace(row, version=version, ciphertext=ciphertext))
+
+    def forget(self, lookup: bytes) -> None:
+        self._rows.pop(lookup, None)
+
+
 class View(msgspec.Struct, frozen=True, dict=True):
     """All that is the same for every respondent of a round. `state` is as of loading; the database decides again."""
 
@@ -56,6 +84,10 @@ class View(msgspec.Struct, frozen=True, dict=True):
     def size(self) -> int:
         """The one size, in bytes, of everything that is encrypted for this questionnaire version."""
         return packing.sealed_size(self.questionnaire)
+
+    @cached_property
+    def recent(self) -> Recent:
+        return Recent()
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -160,14 +192,22 @@ def _standing(view: View, token: str, row: invitations.Visit) -> Visit:
 
 async def visit(db: Db, view: View, token: str) -> Visit:
     """What the link's owner has answered so far: one read. Raises UnknownLink, RoundNotOpen or RoundClosed."""
-    row = await invitations.visit(db, view.round_id, sealing.lookup_hash(token, view.round_id))
+    lookup = sealing.lookup_hash(token, view.round_id)
+    row = await invitations.visit(db, view.round_id, lookup)
     if row is None:
         window = await invitations.window(db, view.round_id)
         if window.over:
             raise errors.RoundClosed
         raise errors.UnknownLink
     _must_be_open(row.early, row.over)
+    view.recent.keep(lookup, row)
     return _standing(view, token, row)
+
+
+def recall(view: View, token: str) -> Visit | None:
+    """What this process last knew of the link's answers, without asking the database: good enough to save upon."""
+    row = view.recent.get(sealing.lookup_hash(token, view.round_id))
+    return None if row is None else _standing(view, token, row)
 
 
 async def save(db: Db, view: View, token: str, visit_: Visit, answers: Answers) -> None:
@@ -177,10 +217,12 @@ async def save(db: Db, view: View, token: str, visit_: Visit, answers: Answers) 
     for _ in range(ATTEMPTS):
         ciphertext = sealing.close_draft(token, view.round_id, _PACK.encode(answers), view.size)
         try:
-            if await drafts.save(db, view.round_id, lookup, base.version, ciphertext) is not None:
-                return
+            version = await drafts.save(db, view.round_id, lookup, base.version, ciphertext)
         except asyncpg.ForeignKeyViolationError:
             raise errors.UnknownLink from None
+        if version is not None:
+            view.recent.saved(lookup, version, ciphertext)
+            return
         latest = await visit(db, view, token)
         answers = _merged(visit_.answers, answers, latest.answers)
         base = latest
@@ -221,6 +263,7 @@ async def withdraw(db: Db, view: View, token: str) -> None:
         _must_be_open(window.early, window.over)
         await sealed.delete(db, view.round_id, lookup)
         await drafts.delete(db, view.round_id, lookup)
+    view.recent.forget(lookup)
 
 
 async def _why_not(db: Db, view: View) -> None:
