@@ -1,0 +1,76 @@
+"""Privacy, accessibility and help: a Trust's own words where it has set them, before what is true of every round."""
+
+import re
+from typing import Literal
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+
+from survey.core.questionnaire.model import words
+from survey.pages import rendering
+from survey.pages.rendering import Shell
+from survey.pages.responding.call import Call
+
+Kind = Literal["heading", "list", "paragraph"]
+_TITLES = {
+    "privacy": "Privacy: what happens to your answers",
+    "accessibility": "Accessibility of this survey",
+    "help": "Help with this survey",
+}
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A piece of a Trust's text: a list has one line per point, a paragraph keeps its line breaks in its one line."""
+
+    kind: Kind
+    lines: tuple[str, ...]
+
+
+class Notice(msgspec.Struct, frozen=True):
+    shell: Shell
+    round_id: str
+    title: str
+    own: tuple[Block, ...]
+    custody: str
+    closes: str
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Plain text with blank lines between paragraphs, "## " before a heading, "- " before each point of a list."""
+    return tuple(_block(part.strip()) for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip())
+
+
+def _block(part: str) -> Block:
+    lines = tuple(part.split("\n"))
+    if len(lines) == 1 and part.startswith("## "):
+        return Block("heading", (part[3:].strip(),))
+    if all(line.startswith("- ") for line in lines):
+        return Block("list", tuple(line[2:].strip() for line in lines))
+    return Block("paragraph", (part,))
+
+
+def _page(call: Call, name: str) -> Response[bytes]:
+    text = call.view.organisation.texts.get(name)
+    notice = Notice(
+        shell=call.shell,
+        round_id=call.view.round_id,
+        title=_TITLES[name],
+        own=blocks(words(text, call.language)) if text else (),
+        custody=call.view.custody,
+        closes=call.closes,
+    )
+    return call.html(rendering.page(f"notices/{name}.html", notice))
+
+
+async def privacy(call: NamedDependency[Call]) -> Response[bytes]:
+    return _page(call, "privacy")
+
+
+async def accessibility(call: NamedDependency[Call]) -> Response[bytes]:
+    return _page(call, "accessibility")
+
+
+async def assistance(call: NamedDependency[Call]) -> Response[bytes]:
+    """The page called Help."""
+    return _page(call, "help")

@@ -1,0 +1,103 @@
+"""From a page's Struct to its bytes. Rendering is a pure function, so what it made can be kept and used again.
+
+A template gets one object, `page`, with everything formatted before. Values that differ per request (a form's token)
+or that a person typed are holes: the markup around them is kept, they are not.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from survey.pages import assets
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+_HOLE = re.compile("\0([a-z]+)\0")
+Made = TypeVar("Made")
+
+
+class Link(msgspec.Struct, frozen=True):
+    text: str
+    href: str
+
+
+class Shell(msgspec.Struct, frozen=True):
+    """What surrounds a page: whose it is, what it is called, and the links at its foot."""
+
+    organisation: str
+    service: str
+    language: str = "en"
+    footer: tuple[Link, ...] = ()
+
+
+def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
+    """Templates escape what they print, and fail on a name that is not there."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["asset"] = assets.address
+    return made
+
+
+_environment = environment()
+
+
+def render(template: str, page: msgspec.Struct) -> str:
+    return _environment.get_template(template).render(page=page)
+
+
+def page(template: str, page: msgspec.Struct) -> bytes:
+    """A whole page that nothing has to be put into."""
+    return render(template, page).encode()
+
+
+def hole(name: str) -> Markup:
+    """A place in the markup that `fill` fills. NUL occurs in no text: Postgres and forms refuse it."""
+    return Markup(f"\0{name}\0")  # noqa: S704 - a constant of ours
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Markup cut at its holes: `texts` stand around `holes`."""
+
+    texts: tuple[bytes, ...]
+    holes: tuple[str, ...]
+
+    def fill(self, values: dict[str, bytes]) -> bytes:
+        """The whole. KeyError for a hole without a value."""
+        pieces = [self.texts[0]]
+        for name, text in zip(self.holes, self.texts[1:], strict=True):
+            pieces += (values[name], text)
+        return b"".join(pieces)
+
+
+def cut(markup: str) -> Cut:
+    pieces = _HOLE.split(markup)
+    return Cut(tuple(piece.encode() for piece in pieces[::2]), tuple(pieces[1::2]))
+
+
+class Memo(Generic[Made]):
+    """What was made, by what it follows from; the least recently used goes first. Keys hold no free text."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[Hashable, Made] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        made = self._made.get(key)
+        if made is not None:
+            self._made.move_to_end(key)
+            return made
+        made = self._made[key] = make()
+        if len(self._made) > self._most:
+            self._made.popitem(last=False)
+        return made

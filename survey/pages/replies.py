@@ -1,0 +1,40 @@
+"""How a finished page leaves: never kept by browsers or proxies, compressed where that is understood."""
+
+import re
+import zlib
+from typing import Any
+
+from litestar import Request, Response
+
+_NO_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
+_HTML = "text/html; charset=utf-8"
+_WORTHWHILE = 1_000
+"""Bytes under which compressing gains nothing: it all fits one packet anyway."""
+
+
+def takes_gzip(request: Request[Any, Any, Any]) -> bool:
+    accepted = request.headers.get("accept-encoding", "")
+    return "gzip" in accepted and _NO_GZIP.search(accepted) is None
+
+
+def gzip(plain: bytes) -> bytes:
+    """At the cheapest level: a page of 5 kB becomes 2 kB in some 50 microseconds."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    return packer.compress(plain) + packer.flush()
+
+
+def html(
+    request: Request[Any, Any, Any], body: bytes, status: int = 200, headers: dict[str, str] | None = None
+) -> Response[bytes]:
+    """A page of a respondent's or of anyone's: `no-store`, because the next person may hold the same phone."""
+    sent = {"cache-control": "no-store", "vary": "accept-encoding", **(headers or {})}
+    if len(body) >= _WORTHWHILE and takes_gzip(request):
+        sent["content-encoding"] = "gzip"
+        body = gzip(body)
+    return Response(body, status_code=status, media_type=_HTML, headers=sent)
+
+
+def redirect(address: str, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """After a POST: look there with GET."""
+    sent = {"cache-control": "no-store", "location": address, **(headers or {})}
+    return Response(b"", status_code=303, media_type=_HTML, headers=sent)

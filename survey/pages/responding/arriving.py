@@ -1,0 +1,140 @@
+"""Coming and going: the landing page, Start, the reporting unit, a pause, and finishing on this device."""
+
+import re
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from survey import errors
+from survey.core import journey
+from survey.core.answers import for_audience
+from survey.core.frame import Atom, Audience, ReportingUnit
+from survey.core.questionnaire.model import KindName, Questionnaire, words
+from survey.operations.responding import Visit
+from survey.pages import cookies, forms, rendering
+from survey.pages.rendering import Memo, Shell
+from survey.pages.responding.call import Call, too_early, too_late
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_SECONDS: dict[KindName, int] = {
+    "agreement": 10,
+    "frequency": 10,
+    "ladder": 20,
+    "zero_to_ten": 10,
+    "single": 10,
+    "several": 15,
+    "number": 15,
+    "ranking": 40,
+    "text": 45,
+}
+"""How long one item takes on a phone: an estimate, told as one."""
+_landings = Memo[bytes](64)
+
+
+class Landing(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    mission: str
+    greeting: str
+    questions: int
+    minutes: int
+    closes: str
+    custody: str
+
+
+class Unit(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    unit: ReportingUnit
+    atom: Atom
+    first: str
+
+
+class Plain(msgspec.Struct, frozen=True):
+    """A page whose words are all in its template."""
+
+    shell: Shell
+    title: str
+    closes: str
+    csrf: str = ""
+
+
+async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response[bytes]:
+    """The same bytes for every token of a round, whether known or not: mail scanners press every link."""
+    if call.view.state == "scheduled":
+        raise errors.RoundNotOpen(too_early(call.view, call.config))
+    if call.view.state != "open":
+        raise errors.RoundClosed(too_late(call.view, call.config))
+    return call.html(_landing(call))
+
+
+def _landing(call: Call) -> bytes:
+    view, own = call.view, call.view.organisation.texts.get("landing", {})
+    questions, seconds = effort(view.questionnaire)
+    page = Landing(
+        shell=call.shell,
+        title=words(view.title, call.language),
+        mission=words(view.questionnaire.mission, call.language).rstrip("."),
+        greeting=words(own, call.language) if own else "",
+        questions=questions,
+        minutes=-(-seconds // 60),
+        closes=call.closes,
+        custody=view.custody,
+    )
+    return _landings.get((view.round_id, page), lambda: rendering.page("responding/landing.html", page))
+
+
+def effort(questionnaire: Questionnaire) -> tuple[int, int]:
+    """The most questions anybody is asked, and about how many seconds they take."""
+    audiences: tuple[Audience, ...] = ("clinical", "non_clinical")
+    asked = max((for_audience(questionnaire, audience) for audience in audiences), key=len)
+    return len(asked), sum(_SECONDS[item.kind] for item in asked)
+
+
+async def start(call: NamedDependency[Call], token: FromPath[str]) -> Response[bytes]:
+    """Hand out the cookie and lead to where the link's owner had got to. Writes nothing."""
+    forms.check_origin(call.request, call.config.base_url)
+    if not _TOKEN.fullmatch(token):
+        raise errors.UnknownLink
+    async with call.database.connection() as db:
+        visit = await call.visit(db, token)
+    return call.go(_where(call, visit), cookies.given(call.config, call.view.round_id, token))
+
+
+def _where(call: Call, visit: Visit) -> str:
+    if visit.sent:
+        return "sent"
+    return first_open(call, visit) if visit.answers else "unit"
+
+
+def first_open(call: Call, visit: Visit) -> str:
+    """The first page with an unanswered item, or the check of all answers."""
+    page = journey.first_unanswered(call.questionnaire, visit.atom.audience, visit.answers)
+    return "check" if page is None else f"q/{page + 1}"
+
+
+async def unit(call: NamedDependency[Call]) -> Response[bytes]:
+    """Which reporting unit they count in, told before question 1."""
+    async with call.database.connection() as db:
+        visit = await call.visit(db)
+    page = Unit(call.shell, "Your team in the results", visit.reporting_unit, visit.atom, first_open(call, visit))
+    return call.html(rendering.page("responding/unit.html", page))
+
+
+async def pause(call: NamedDependency[Call]) -> Response[bytes]:
+    page = Plain(call.shell, "You can come back later", call.closes, call.csrf)
+    return call.html(rendering.page("responding/pause.html", page))
+
+
+async def finish(call: NamedDependency[Call]) -> Response[bytes]:
+    """Take the cookie off this device. Pressing it twice, or without a cookie, is no mistake."""
+    if cookies.name(call.config, call.view.round_id) in call.request.cookies:
+        call.check_form()
+    return call.go("finished", cookies.taken(call.config, call.view.round_id))
+
+
+async def finished(call: NamedDependency[Call]) -> Response[bytes]:
+    page = Plain(call.shell, "This device has let go of your answers", call.closes)
+    return call.html(rendering.page("responding/finished.html", page))

@@ -1,0 +1,147 @@
+"""One item of a question page as form fields, in the markup of the NHS design system.
+
+What follows from (item, chosen options, language) alone is kept between requests; what was typed never is.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from survey.core.items import KINDS, specials
+from survey.core.items.ranking import PLACES, fields
+from survey.core.items.text import USUAL
+from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.pages.rendering import Memo, render
+
+_TYPED = {"text", "number"}
+_kept = Memo[bytes](4_000)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    id: str
+    value: str
+    label: str
+    chosen: bool
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One place of a ranking: a select, or, named after the item itself, a special answer."""
+
+    id: str
+    field: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One item as its template needs it. `alone`: its text is the page's heading."""
+
+    id: str
+    name: str
+    text: str
+    alone: bool
+    hint: str
+    error: str
+    choices: tuple[Choice, ...] = ()
+    specials: tuple[Choice, ...] = ()
+    places: tuple[Place, ...] = ()
+    value: str = ""
+
+    @property
+    def described_by(self) -> str:
+        hint, error = f"{self.id}-hint" if self.hint else "", f"{self.id}-error" if self.error else ""
+        return f"{hint} {error}".strip()
+
+
+def html_id(item_id: str) -> str:
+    """Of the item's first field: where an error's link leads. No other id begins like this."""
+    return f"q-{item_id}"
+
+
+def markup(questionnaire: Questionnaire, item: Item, values: Sequence[str], language: str, *, alone: bool) -> bytes:
+    """An item with the answer it has."""
+    if values and item.kind in _TYPED:
+        return fresh(item, values, language, alone=alone)
+    key = (questionnaire.hash, item.id, tuple(values), language, alone)
+    return _kept.get(key, lambda: fresh(item, values, language, alone=alone))
+
+
+def fresh(item: Item, values: Sequence[str], language: str, *, alone: bool, error: str = "") -> bytes:
+    """An item with whatever a form said, and what is wrong with it."""
+    template = f"responding/items/{KINDS[item.kind].template}.html"
+    return render(template, _part(item, values, language, alone=alone, error=error)).encode()
+
+
+def _part(item: Item, values: Sequence[str], language: str, *, alone: bool, error: str) -> Part:
+    offered = specials(item)
+    plain = [value for value in values if value not in offered]
+    choices = _choices(item, language)
+    said = [(value, words(wording, language)) for value, wording in offered.items()]
+    return Part(
+        id=html_id(item.id),
+        name=item.id,
+        text=words(item.text, language),
+        alone=alone,
+        hint=_hint(item, language),
+        error=error,
+        choices=_numbered(item, choices, plain, 1),
+        specials=_numbered(item, said, values, (len(choices) or 1) + 2),
+        places=_places(item, choices, plain),
+        value="\n".join(plain),
+    )
+
+
+def _choices(item: Item, language: str) -> list[tuple[str, str]]:
+    """Form value and label of each option in order. The inner points of a 0 to 10 scale have no label."""
+    labels = [words(option, language) for option in item.options]
+    if item.kind == "zero_to_ten":
+        labels = [labels[0], *[""] * 9, labels[1]]
+        return [(str(point), label) for point, label in enumerate(labels)]
+    return [(str(place), label) for place, label in enumerate(labels, 1)]
+
+
+def _numbered(item: Item, choices: Sequence[tuple[str, str]], chosen: Sequence[str], first: int) -> tuple[Choice, ...]:
+    """Ids numbered as the design system does: none on the first field, and a divider counts."""
+    return tuple(
+        Choice(_nth(item, number), value, label, value in chosen)
+        for number, (value, label) in enumerate(choices, first)
+    )
+
+
+def _nth(item: Item, number: int) -> str:
+    return html_id(item.id) + (f"-{number}" if number > 1 else "")
+
+
+def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str]) -> tuple[Place, ...]:
+    if item.kind != "ranking":
+        return ()
+    chosen = [*given, *[""] * (item.top or 0)]
+    return tuple(
+        Place(
+            _nth(item, number),
+            field,
+            f"{PLACES[number - 1].capitalize()} choice",
+            tuple(Choice("", value, label, value == chosen[number - 1]) for value, label in choices),
+        )
+        for number, field in enumerate(fields(item), 1)
+    )
+
+
+def _hint(item: Item, language: str) -> str:
+    own = words(item.hint, language) if item.hint else ""
+    return f"{own} {_how(item)}".strip()
+
+
+def _how(item: Item) -> str:
+    """What the form cannot show by itself."""
+    match item.kind:
+        case "several":
+            return "Choose all that apply."
+        case "number":
+            return f"Enter a whole number from {item.minimum} to {item.maximum}."
+        case "ranking":
+            return "You can choose fewer." if (item.top or 0) > 1 else ""
+        case "text":
+            return f"You can write up to {item.max_length or USUAL} characters."
+        case _:
+            return ""

@@ -1,0 +1,152 @@
+"""A question page: its items, and the page around them."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from markupsafe import Markup
+
+from survey.core.items import KINDS
+from survey.core.journey import Progress
+from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.pages.rendering import Cut, Link, Memo, Shell, cut, hole, render
+from survey.pages.responding import parts
+
+_STICKY = {"radios", "scale"}
+"""Forms in which a browser cannot take back a choice: a button does."""
+_kept = Memo[Cut](4_000)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """What a question page follows from. `number` counts the questionnaire's pages from 1; `given` are the answers,
+    or, where `mistakes` or `notice` say why the page is shown again, the values a form sent. Without `progress` the
+    page does not say how far it is."""
+
+    shell: Shell
+    questionnaire: Questionnaire
+    items: tuple[Item, ...]
+    given: Mapping[str, Sequence[str]]
+    number: int
+    back: str
+    progress: Progress | None = None
+    change: bool = False
+    mistakes: Mapping[str, str] = {}
+    notice: str = ""
+
+    @property
+    def again(self) -> bool:
+        return bool(self.mistakes or self.notice)
+
+
+class QuestionPage(msgspec.Struct, frozen=True):
+    """`clearable` are the items whose answer a button takes away; `shown` lists the items, for when they cannot be
+    looked up."""
+
+    shell: Shell
+    title: str
+    back: str
+    place: str
+    section: str
+    heading: str
+    action: str
+    shown: str
+    clearable: tuple[Link, ...]
+    problems: tuple[Link, ...]
+    notice: str
+    csrf: Markup = hole("csrf")
+    items: Markup = hole("items")
+
+
+def page(sheet: Sheet, csrf: str) -> bytes:
+    """The page's bytes."""
+    return _surround(sheet).fill({"csrf": csrf.encode(), "items": _items(sheet)})
+
+
+def _items(sheet: Sheet) -> bytes:
+    alone, language = len(sheet.items) == 1, sheet.shell.language
+    if sheet.again:
+        made = [
+            parts.fresh(
+                item, sheet.given.get(item.id, ()), language, alone=alone, error=sheet.mistakes.get(item.id, "")
+            )
+            for item in sheet.items
+        ]
+    else:
+        made = [
+            parts.markup(sheet.questionnaire, item, sheet.given.get(item.id, ()), language, alone=alone)
+            for item in sheet.items
+        ]
+    return b"".join(made)
+
+
+def _surround(sheet: Sheet) -> Cut:
+    if sheet.again:
+        return _cut(sheet)
+    answered = tuple(item.id for item in sheet.items if item.id in sheet.given)
+    asked = tuple(item.id for item in sheet.items)
+    key = (
+        sheet.questionnaire.hash,
+        sheet.number,
+        sheet.progress,
+        sheet.back,
+        sheet.change,
+        asked,
+        answered,
+        sheet.shell,
+    )
+    return _kept.get(key, lambda: _cut(sheet))
+
+
+def _cut(sheet: Sheet) -> Cut:
+    section, heading = _section(sheet), _heading(sheet)
+    place = _place(sheet.progress)
+    return cut(
+        render(
+            "responding/question.html",
+            QuestionPage(
+                shell=sheet.shell,
+                title=("Error: " if sheet.again else "") + (f"{heading} – {place}" if place else heading),
+                back=sheet.back,
+                place=place,
+                section=section,
+                heading="" if len(sheet.items) == 1 else heading,
+                action=f"{sheet.number}?change=1" if sheet.change else str(sheet.number),
+                shown=" ".join(item.id for item in sheet.items),
+                clearable=_clearable(sheet),
+                problems=tuple(Link(said, f"#{parts.html_id(item)}") for item, said in sheet.mistakes.items()),
+                notice=sheet.notice,
+            ),
+        )
+    )
+
+
+def _section(sheet: Sheet) -> str:
+    """The page's own, or the vision its items belong to."""
+    language = sheet.shell.language
+    own = sheet.questionnaire.pages[sheet.number - 1].section
+    if own is not None:
+        return words(own, language)
+    names = {vision.id: vision.name for vision in sheet.questionnaire.visions}
+    vision = sheet.items[0].vision
+    return words(names[vision], language) if vision else ""
+
+
+def _heading(sheet: Sheet) -> str:
+    if len(sheet.items) == 1:
+        return words(sheet.items[0].text, sheet.shell.language)
+    return _section(sheet) or sheet.shell.service
+
+
+def _place(progress: Progress | None) -> str:
+    if progress is None:
+        return ""
+    first, last, of = progress
+    return f"Question {first} of {of}" if first == last else f"Questions {first} to {last} of {of}"
+
+
+def _clearable(sheet: Sheet) -> tuple[Link, ...]:
+    language = sheet.shell.language
+    return tuple(
+        Link(words(item.text, language), item.id)
+        for item in sheet.items
+        if KINDS[item.kind].template in _STICKY and sheet.given.get(item.id)
+    )

@@ -1,0 +1,85 @@
+"""All answers of one person as they read when they are shown back, with a Change link each."""
+
+from functools import lru_cache
+from itertools import groupby
+
+import msgspec
+from markupsafe import Markup
+
+from survey.core.answers import Answers
+from survey.core.items import specials
+from survey.core.items.kind import Values
+from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.pages.rendering import Memo, render
+
+_TYPED = {"text", "number"}
+_kept = Memo[Markup](8_000)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One question and its answer: several lines for several choices, none for no answer."""
+
+    question: str
+    answer: tuple[str, ...]
+    ordered: bool
+    href: str
+
+
+class Section(msgspec.Struct, frozen=True):
+    heading: str
+    rows: Markup
+
+
+@lru_cache(maxsize=64)
+def _places(questionnaire: Questionnaire, language: str) -> dict[str, tuple[str, int]]:
+    """The section each item is shown under, and the number of its page."""
+    names = {vision.id: vision.name for vision in questionnaire.visions}
+    places: dict[str, tuple[str, int]] = {}
+    for number, page in enumerate(questionnaire.pages, 1):
+        vision = questionnaire.by_id[page.items[0]].vision
+        section = page.section or (names[vision] if vision else {})
+        places |= {item: (words(section, language) if section else "", number) for item in page.items}
+    return places
+
+
+def sections(
+    questionnaire: Questionnaire, items: tuple[Item, ...], answers: Answers, language: str
+) -> tuple[Section, ...]:
+    places = _places(questionnaire, language)
+    grouped = groupby(items, lambda item: places[item.id][0])
+    return tuple(
+        Section(
+            heading, Markup("").join(_row(questionnaire, item, answers.get(item.id, ()), language) for item in here)
+        )
+        for heading, here in grouped
+    )
+
+
+def _row(questionnaire: Questionnaire, item: Item, values: Values, language: str) -> Markup:
+    def make() -> Markup:
+        page = _places(questionnaire, language)[item.id][1]
+        row = Row(
+            words(item.text, language), reads(item, values, language), item.kind == "ranking", f"q/{page}?change=1"
+        )
+        return Markup(render("responding/row.html", row))  # noqa: S704 - the template has escaped it
+
+    if values and item.kind in _TYPED:
+        return make()
+    return _kept.get((questionnaire.hash, item.id, values, language), make)
+
+
+def reads(item: Item, values: Values, language: str) -> tuple[str, ...]:
+    """An answer in words, one per line."""
+    offered = specials(item)
+    return tuple(
+        words(offered[value], language) if value in offered else _read(item, value, language) for value in values
+    )
+
+
+def _read(item: Item, value: str, language: str) -> str:
+    if item.kind in _TYPED:
+        return value
+    if item.kind == "zero_to_ten":
+        end = {"0": item.options[0], "10": item.options[1]}.get(value)
+        return f"{value} – {words(end, language)}" if end else value
+    return words(item.options[int(value) - 1], language)
