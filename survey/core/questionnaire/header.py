@@ -46,7 +46,7 @@ def visions(top: Table) -> tuple[Vision, ...]:
     found = []
     for vision in list(names)[:MOST_VISIONS]:
         if not NAME.fullmatch(vision):
-            table.note(short(vision), "this cannot be a vision's name.", _NAMING)
+            table.note(vision, "this cannot be a vision's name.", _NAMING)
         if vision.lower() in RESERVED:
             table.note(vision, "results use this name for something else.", "Choose another.")
         found.append(Vision(vision, table.text(vision, 100, required=True) or {}))
@@ -59,7 +59,7 @@ def scales(top: Table) -> dict[str, tuple[Text, ...] | None]:
     table = Table(named, "scales", top.notes)
     for name in named:
         if not NAME.fullmatch(name):
-            table.note(short(name), "this cannot be a scale's name.", _NAMING)
+            table.note(name, "this cannot be a scale's name.", _NAMING)
     return {name: table.texts(name, 200) for name in named}
 
 

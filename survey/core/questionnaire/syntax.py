@@ -30,7 +30,11 @@ def parse(text: str) -> dict[str, object]:
 
 
 def _bound(text: str) -> None:
-    size = len(text.encode("utf-8", "surrogatepass"))
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise BadInput([Problem(f"line {line}", "half a character stands here.", "Delete it.")]) from None
     if size > MOST_BYTES:
         raise BadInput([Problem("the file", f"it has {size:,} bytes; {MOST_BYTES:,} are the most.", "Shorten it.")])
     problems = [

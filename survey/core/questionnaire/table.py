@@ -67,7 +67,7 @@ class Table:
         self.notes.add(self.at(key), what, mend)
 
     def at(self, key: str) -> str:
-        return f"{self.place}, {key}" if self.place else key
+        return f"{self.place}, {short(key)}" if self.place else short(key)
 
     def only(self, known: Collection[str]) -> None:
         """Note every key that is not among those known."""
@@ -75,7 +75,7 @@ class Table:
         for key in unknown[:MOST_UNKNOWN]:
             meant = ALIASES.get(key)
             mend = f"Write ‘{meant}’." if meant in known else near(key, known)
-            self.note(short(key), "this key is not known here.", mend)
+            self.note(key, "this key is not known here.", mend)
         if len(unknown) > MOST_UNKNOWN:
             self.notes.add(self.place or "the file", f"{len(unknown) - MOST_UNKNOWN} more keys are not known here.")
 
@@ -167,5 +167,5 @@ def near(word: str, known: Collection[str]) -> str:
 
 def short(word: str) -> str:
     """A name from a file as a message can carry it."""
-    printable = "".join(char if char.isprintable() else "?" for char in word)
+    printable = "".join(char if char.isprintable() else "?" for char in word) or '""'
     return printable if len(printable) <= 40 else printable[:39] + "…"

@@ -9,7 +9,6 @@ from survey.core.questionnaire.model import Text
 _BLANK = re.compile(r"[ \t\r\n]+")
 _MOST = 50
 """Languages looked at in one text."""
-_REFUSED = {"Cc", "Cs"}
 
 
 class Wording(NamedTuple):
@@ -53,7 +52,7 @@ def _mistakes(language: str, said: str | None, wording: Wording) -> list[tuple[s
         return [("this text is empty.", "Write it, or delete the key.")]
     if len(said) > wording.most:
         return [(f"this text has {len(said)} characters; {wording.most} are the most.", "Shorten it.")]
-    refused = next((char for char in said if unicodedata.category(char) in _REFUSED), None)
+    refused = next((char for char in said if unicodedata.category(char) == "Cc"), None)
     if refused is not None:
         return [(f"this text has the control character U+{ord(refused):04X}.", "Delete it.")]
     return []
