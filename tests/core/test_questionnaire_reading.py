@@ -2,21 +2,16 @@
 
 import random
 import tomllib
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from makers import documents, toml
 
 from survey.core.questionnaire.model import Questionnaire, words
 from survey.core.questionnaire.reading import read
 from survey.errors import BadInput
-
-SHIPPED = Path(__file__).parents[2] / "survey" / "data" / "questionnaires"
-DEFAULT = (SHIPPED / "default.toml").read_text(encoding="utf-8")
-PULSE = (SHIPPED / "pulse.toml").read_text(encoding="utf-8")
+from tests.core.makers import DEFAULT, PULSE, documents, toml
 
 
 def test_the_default_questionnaire_is_whole() -> None:
