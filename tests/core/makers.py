@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +13,50 @@ from survey.core.questionnaire.model import Item, Questionnaire
 from survey.core.questionnaire.reading import read
 
 Document = dict[str, Any]
+SHIPPED = Path(__file__).parents[2] / "survey" / "data" / "questionnaires"
+DEFAULT = (SHIPPED / "default.toml").read_text(encoding="utf-8")
+PULSE = (SHIPPED / "pulse.toml").read_text(encoding="utf-8")
+CHAIN = """
+title = "t"
+mission = "m"
+[visions]
+v = "V"
+[levels]
+names = ["a", "b"]
+cuts = [50]
+[scales]
+agreement = ["1", "2", "3", "4", "5"]
+[[items]]
+id = "A"
+kind = "agreement"
+vision = "v"
+text = "A?"
+dont_know = true
+[[items]]
+id = "B"
+kind = "single"
+text = "B?"
+options = ["yes", "no"]
+audience = "clinical"
+show_if = { item = "A", answers = [1, 2, "dk"] }
+[[items]]
+id = "C"
+kind = "text"
+text = "C?"
+show_if = { item = "B", answers = [1] }
+[[items]]
+id = "D"
+kind = "several"
+text = "D?"
+options = ["p", "q", "r"]
+[[items]]
+id = "E"
+kind = "number"
+text = "E?"
+minimum = 0
+maximum = 9
+show_if = { item = "D", answers = [2, 3] }
+"""
 AUDIENCES = ("all", "clinical", "non_clinical")
 KINDS = ("agreement", "frequency", "ladder", "zero_to_ten", "single", "several", "number", "ranking", "text")
 
