@@ -1,35 +1,62 @@
 """Making a cell that may be shown: whole points, hardened margins, bands, and words for the level."""
 
+from collections.abc import Sequence
 from math import floor, sqrt
+from typing import Literal
+
+import msgspec
 
 from survey.core.disclosure import bands
 from survey.core.disclosure.release import Cell, Group
-from survey.core.questionnaire.model import Questionnaire
 from survey.core.scoring import intervals, levels
 from survey.core.scoring.intervals import Spread
 from survey.core.scoring.method import METHOD, Method
 from survey.core.scoring.rollups import Rollup, published_spread
 
+Bound = Literal["exact", "or_more", "or_less"]
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """What a shown cell's numbers are made of. `mean` is held within 5 and 95, so that nothing tells how far beyond
+    it lies; `error` is the standard error that levels use; `sample` the n and N of a unit as published margins take
+    them, None for a weighted mean."""
+
+    mean: float
+    bound: Bound
+    known: Spread
+    error: float
+    sample: tuple[int, int] | None
+
+
+def basis(group: Group, of: Rollup, pooled: float, method: Method = METHOD) -> Basis:
+    """Hardened: n is the lower end of its band, N allows for a tenth who did not answer, variances have a floor."""
+    mean = min(max(of.mean, float(method.lowest)), float(method.highest))
+    bound: Bound = "or_more" if of.mean >= method.highest else "or_less" if of.mean <= method.lowest else "exact"
+    if len(of.parts) > 1:
+        known = published_spread(of, pooled, method)
+        return Basis(mean, bound, known, sqrt(known.variance), None)
+    n = bands.start(of.n, group.eligible, method)
+    eligible = intervals.widened(n, group.eligible, method)
+    variance = intervals.harden(n, of.parts[0].sample.variance, pooled, method)
+    moderated = intervals.moderated_variance(n, variance, pooled, method)
+    known = intervals.spread(n, eligible, variance, pooled, method)
+    return Basis(mean, bound, known, levels.standard_error(n, eligible, moderated), (n, eligible))
+
 
 def cell(
-    questionnaire: Questionnaire, group: Group, measure: str, of: Rollup, pooled: float, method: Method = METHOD
+    group: Group, measure: str, of: Rollup, pooled: float, starts: Sequence[float], method: Method = METHOD
 ) -> Cell:
-    """The shown cell. Beyond 95 and 5 everything is computed as if at 95 or 5, so that nothing tells how far beyond."""
-    mean = min(max(of.mean, float(method.lowest)), float(method.highest))
-    known = _spread(of, group.eligible, pooled, method)
-    low, high = _margin(of, group.eligible, mean, known, method)
-    if of.mean <= method.lowest:
-        low = 0
-    if of.mean >= method.highest:
-        high = 100
-    named = _levels(questionnaire, mean, known, method)
+    """The shown cell; `starts` are the points at which the questionnaire's levels begin."""
+    made_of = basis(group, of, pooled, method)
+    low, high = _margin(made_of, method)
+    named = levels.named(levels.probabilities(made_of.mean, made_of.error, made_of.known.df, starts), method)
     return Cell(
         group.id,
         measure,
-        value=whole(mean),
-        bound="or_more" if of.mean >= method.highest else "or_less" if of.mean <= method.lowest else "exact",
-        low=low,
-        high=high,
+        value=whole(made_of.mean),
+        bound=made_of.bound,
+        low=0 if made_of.bound == "or_less" else low,
+        high=100 if made_of.bound == "or_more" else high,
         answers=bands.text(of.n, group.eligible, method),
         level=levels.wording(named),
         levels=named,
@@ -41,28 +68,9 @@ def whole(points: float) -> int:
     return floor(points + 0.5)
 
 
-def _is_weighted(of: Rollup) -> bool:
-    return len(of.parts) > 1
-
-
-def _spread(of: Rollup, eligible: int, pooled: float, method: Method) -> Spread:
-    """Hardened: n is the lower end of its band, N allows for a tenth who did not answer, variances have a floor."""
-    if _is_weighted(of):
-        return published_spread(of, pooled, method)
-    n = bands.start(of.n, eligible, method)
-    variance = intervals.harden(n, of.parts[0].sample.variance, pooled, method)
-    return intervals.spread(n, intervals.widened(n, eligible, method), variance, pooled, method)
-
-
-def _margin(of: Rollup, eligible: int, mean: float, known: Spread, method: Method) -> tuple[int, int]:
-    low, high = intervals.outward(*intervals.score_interval(mean, known, method))
-    if _is_weighted(of):
+def _margin(made_of: Basis, method: Method) -> tuple[int, int]:
+    low, high = intervals.outward(*intervals.score_interval(made_of.mean, made_of.known, method))
+    if made_of.sample is None:
         return low, high
-    n = bands.start(of.n, eligible, method)
-    least, most = intervals.possible(n, intervals.widened(n, eligible, method), mean)
+    least, most = intervals.possible(*made_of.sample, made_of.mean)
     return max(low, least), min(high, most)
-
-
-def _levels(questionnaire: Questionnaire, mean: float, known: Spread, method: Method) -> tuple[int, ...]:
-    starts = [level.start for level in questionnaire.levels]
-    return levels.named(levels.probabilities(mean, sqrt(known.variance), known.df, starts), method)

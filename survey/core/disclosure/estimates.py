@@ -5,7 +5,7 @@ import numpy as np
 
 from survey.core.disclosure.groups import Layout
 from survey.core.scoring.moments import Moments, pooled_variance
-from survey.core.scoring.persons import Ints
+from survey.core.scoring.persons import Floats, Ints
 from survey.core.scoring.rollups import Rollup, rollup
 from survey.core.scoring.strata import Weights, unweighted, weights
 
@@ -19,6 +19,19 @@ class Estimates(msgspec.Struct, frozen=True, eq=False):
     weights: tuple[Weights, ...]
     pooled: tuple[float, ...]
     n: Ints
+
+    def rollup(self, group: int, measure: int) -> Rollup:
+        """That of a cell in which people are scored."""
+        found = self.rollups[group][measure]
+        assert found is not None
+        return found
+
+    def person_weights(self, group: int, measure: int) -> Floats:
+        """Per atom, what each scored person counts in the group's mean; 0 outside."""
+        members: Floats = self.layout.members[group].astype(float)
+        if self.layout.groups[group].kind == "reporting_unit":
+            return members
+        return np.multiply(members, self.weights[measure].weight)
 
 
 def estimates(layout: Layout, found: Moments, k: int) -> Estimates:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from survey import errors
 from survey.core.disclosure import cells
+from survey.core.disclosure.audited import audited
+from survey.core.disclosure.classes import classes
 from survey.core.disclosure.estimates import Estimates, estimates
 from survey.core.disclosure.groups import lay_out
 from survey.core.disclosure.release import Cell, Measure, Release
@@ -33,6 +35,9 @@ def publish(
         raise errors.Refused("This round has been published. A second release of it is not possible yet.")
     scores = persons.scores(questionnaire, responses.answers)
     found = estimates(lay_out(frame, plan), moments(responses.atoms, scores, len(frame.atoms)), plan.k)
+    people = classes(responses.atoms, scores, len(frame.atoms))
+    starts = [level.start for level in questionnaire.levels]
+    decided = audited(found, people, verdicts(found, plan.k), plan.k, starts)
     return Release(
         round=round_id,
         number=number,
@@ -44,7 +49,7 @@ def publish(
         measures=measures(questionnaire),
         levels=tuple(level.name for level in questionnaire.levels),
         groups=found.layout.groups,
-        cells=tuple(_cells(questionnaire, found, verdicts(found, plan.k))),
+        cells=tuple(_cells(questionnaire, found, decided)),
     )
 
 
@@ -56,10 +61,11 @@ def measures(questionnaire: Questionnaire) -> tuple[Measure, ...]:
 
 def _cells(questionnaire: Questionnaire, found: Estimates, withheld: Verdicts) -> Iterator[Cell]:
     """One cell per group and measure. A withheld one is made without looking at its number."""
+    starts = [level.start for level in questionnaire.levels]
     for place, group in enumerate(found.layout.groups):
         for column, measure in enumerate(measures(questionnaire)):
             reason, of = withheld[column][place], found.rollups[place][column]
             if reason is not None or of is None:
                 yield Cell(group.id, measure.id, reason=reason or "few_answers")
             else:
-                yield cells.cell(questionnaire, group, measure.id, of, found.pooled[column])
+                yield cells.cell(group, measure.id, of, found.pooled[column], starts)

@@ -28,6 +28,20 @@ def verdicts(found: Estimates, k: int) -> Verdicts:
     return (*decided, _safe(found, overall, _whole(decided, _primary(found, overall, k)), k))
 
 
+def withdrawn(decided: Verdicts, group: int, measure: int) -> Verdicts:
+    """Without one cell, which protects others, and without the overall score that needs it."""
+    overall = len(decided) - 1
+
+    def reason(g: int, m: int) -> Verdict:
+        if g == group and m == measure:
+            return "protects_others"
+        if g == group and m == overall:
+            return decided[m][g] or "overall_incomplete"
+        return decided[m][g]
+
+    return tuple(tuple(reason(g, m) for g in range(len(reasons))) for m, reasons in enumerate(decided))
+
+
 def _primary(found: Estimates, measure: int, k: int) -> tuple[Verdict, ...]:
     pairs = zip(found.layout.groups, found.rollups, strict=True)
     return tuple(_enough(group, row[measure], k) for group, row in pairs)

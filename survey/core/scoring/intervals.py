@@ -1,11 +1,16 @@
 """The margin of a mean: the moderated score interval, and its hardening for publication."""
 
-from math import ceil, floor, sqrt
+from math import ceil, floor
+from typing import TypeVar
 
 import msgspec
+import numpy as np
 from scipy.special import stdtrit
 
 from survey.core.scoring.method import METHOD, Method
+from survey.core.scoring.persons import Floats
+
+Number = TypeVar("Number", np.float64, Floats)
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -51,10 +56,15 @@ def score_interval(mean: float, known: Spread, method: Method = METHOD) -> tuple
     """
     p = min(max(mean / 100, 1e-6), 1 - 1e-6)
     ratio = min(max(known.variance * known.least / (1e4 * p * (1 - p)), 1e-6), 1.0)
-    size, q = known.least / ratio, quantile(known.df, method)
+    low, high = limits(np.float64(p), np.float64(known.least / ratio), np.float64(quantile(known.df, method)))
+    return float(low), float(high)
+
+
+def limits(p: Number, size: Number, q: Number) -> tuple[Number, Number]:
+    """The limits of `score_interval`, in points, for arrays of shares, effective sizes and quantiles."""
     shrink = 1 + q * q / size
     centre = (p + q * q / (2 * size)) / shrink
-    half = q / shrink * sqrt(p * (1 - p) / size + q * q / (4 * size * size))
+    half = q / shrink * np.sqrt(p * (1 - p) / size + q * q / (4 * size * size))
     return 100 * (centre - half), 100 * (centre + half)
 
 
