@@ -30,14 +30,14 @@ def _told(pairs: Iterable[str]) -> dict[Field, str]:
     for pair in pairs:
         field, equals, column = pair.partition("=")
         if not equals:
-            raise BadInput([Problem(f"--map {pair}", "is not FIELD=COLUMN.", 'For example: --map site="Work base"')])
+            raise BadInput([Problem(f"--map {pair}", "it is not FIELD=COLUMN.", 'For example: --map site="Work base"')])
         told[columns.field_named(field)] = column
     return told
 
 
 def _read(file: Path) -> bytes:
     if file.stat().st_size > MOST_BYTES:
-        raise BadInput([Problem(file.name, f"is larger than {MOST_BYTES // 1_000_000} MB.")])
+        raise BadInput([Problem(file.name, f"it is larger than {MOST_BYTES // 1_000_000} MB.")])
     return file.read_bytes()
 
 

@@ -23,7 +23,7 @@ _UK_WITHOUT_PREFIX = re.compile(r"(0|\+?440?)?7[0-9]{9}")
 _UK_MOBILE = re.compile(r"\+447([1-57-9][0-9]{8}|624[0-9]{6})")
 _ABROAD = re.compile(r"\+(?!44)[1-9][0-9]{7,14}")
 _ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+")
-ROUNDED = "was turned into a rounded number by a spreadsheet."
+ROUNDED = "it was turned into a rounded number by a spreadsheet."
 AS_TEXT = "Format the column as text and export again."
 _CLINICAL = {
     "yes": True, "y": True, "true": True, "1": True, "clinical": True,
@@ -50,15 +50,15 @@ def tidy(cell: str, most: int = MOST_LETTERS) -> str:
         cell = unicodedata.normalize("NFC", cell)
     text = _SPACING.sub(" ", cell).strip()
     if not text.isprintable():
-        raise Mistake("has a control character in it.", "Delete the cell and type it again.")
+        raise Mistake("it has a control character in it.", "Delete the cell and type it again.")
     if len(text) > most:
-        raise Mistake(f"is longer than {most} letters.", "Check that no row has slipped into the next.")
+        raise Mistake(f"it is longer than {most} letters.", "Check that no row has slipped into the next.")
     return text
 
 
 def employee_number(text: str) -> str:
     if len(text) > 40:
-        raise Mistake("is longer than 40 letters.")
+        raise Mistake("it is longer than 40 letters.")
     if _ROUNDED.fullmatch(text):
         raise Mistake(ROUNDED, AS_TEXT)
     return text
@@ -69,11 +69,11 @@ def path(text: str, separator: str) -> tuple[str, ...]:
     """A unit path in one cell: “Surgery > Theatres > Recovery”."""
     names = tuple(name.strip() for name in text.split(separator.strip()))
     if not all(names):
-        raise Mistake("has an empty level.", f"Write it as Division {separator.strip()} Team.")
+        raise Mistake("it has an empty level.", f"Write it as Division {separator.strip()} Team.")
     if len(names) > MOST_LEVELS:
-        raise Mistake(f"has more than {MOST_LEVELS} levels.", "Leave out the uppermost or the lowest ones.")
+        raise Mistake(f"it has more than {MOST_LEVELS} levels.", "Leave out the uppermost or the lowest ones.")
     if max(map(len, names)) > MOST_LETTERS:
-        raise Mistake(f"has a level longer than {MOST_LETTERS} letters.", "Check the mark between the levels.")
+        raise Mistake(f"it has a level longer than {MOST_LETTERS} letters.", "Check the mark between the levels.")
     return names
 
 
@@ -90,7 +90,7 @@ def staff_group(text: str) -> str:
 def clinical(text: str) -> bool:
     plain = text.casefold().replace("-", " ")
     if plain not in _CLINICAL:
-        raise Mistake("is neither yes nor no.", "Write yes or no, or leave it empty to go by the staff group.")
+        raise Mistake("it is neither yes nor no.", "Write yes or no, or leave it empty to go by the staff group.")
     return _CLINICAL[plain]
 
 
@@ -99,21 +99,21 @@ def email(text: str) -> str:
     local, at, domain = text.removeprefix("mailto:").rpartition("@")
     sound = at and len(local) <= 64 and len(domain) <= 189 and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)
     if not sound:
-        raise Mistake("is not an e-mail address.", "Write one address, like a.nurse@trust.nhs.uk.")
+        raise Mistake("it is not an e-mail address.", "Write one address, like a.nurse@trust.nhs.uk.")
     return f"{local}@{domain.lower()}"
 
 
 def mobile(text: str) -> str:
     """The number in international form, +44 for the UK, also where a spreadsheet ate the first 0."""
-    bare = _MARKS.sub("", text.replace("(0)", ""))
-    if _ROUNDED.fullmatch(bare):
+    if _ROUNDED.fullmatch(text):
         raise Mistake(ROUNDED, AS_TEXT)
+    bare = _MARKS.sub("", text.replace("(0)", ""))
     if bare.startswith("00"):
         bare = f"+{bare[2:]}"
     if _UK_WITHOUT_PREFIX.fullmatch(bare):
         bare = f"+44{bare[-10:]}"
     if not (_UK_MOBILE.fullmatch(bare) or _ABROAD.fullmatch(bare)):
-        raise Mistake("is not a mobile number.", "Write it like 07700 900123 or +44 7700 900123.")
+        raise Mistake("it is not a mobile number.", "Write it like 07700 900123 or +44 7700 900123.")
     return bare
 
 
@@ -123,5 +123,5 @@ def language(text: str) -> str:
     head, dash, tail = code.partition("-")
     code = head.lower() + dash + tail
     if not _LANGUAGE.fullmatch(code):
-        raise Mistake("is not a language code.", "Write en for English, cy for Welsh.")
+        raise Mistake("it is not a language code.", "Write en for English, cy for Welsh.")
     return code

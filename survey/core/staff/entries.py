@@ -84,7 +84,7 @@ class _Reader:
         before = len(self.mistakes)
         value = self.optional(row, field, read)
         if value is None and len(self.mistakes) == before:
-            self.blame(row, field, Mistake("is empty."))
+            self.blame(row, field, Mistake("it is empty."))
         return value
 
     def path(self, row: Row) -> tuple[str, ...]:
@@ -105,7 +105,9 @@ class _Reader:
         for level, name in zip(self.levels, names, strict=False):
             if not name:
                 self.blame(
-                    row, level, Mistake("is empty." if names == [""] else "is empty, but a level below it is not.")
+                    row,
+                    level,
+                    Mistake("it is empty." if names == [""] else "it is empty, but a level below it is not."),
                 )
         return tuple(names)
 
@@ -122,7 +124,9 @@ class _Reader:
         if not (email or mobile or self.rules.allow_unreachable) and len(self.mistakes) == before:
             mend = "Give one, or import with --allow-unreachable and hand out printed links."
             place = f"Row {row.number}"
-            self.mistakes.append((row.number, Problem(place, "has neither e-mail nor mobile: no way to reach.", mend)))
+            self.mistakes.append(
+                (row.number, Problem(place, "it has neither e-mail nor mobile: no way to reach.", mend))
+            )
         return email, mobile
 
     def entry(self, row: Row) -> Entry | None:
@@ -130,7 +134,7 @@ class _Reader:
         before = len(self.mistakes)
         if any(cell.strip() for cell in row.cells[self.width :]):
             mend = "A text with the separating mark in it needs quotation marks."
-            problem = Problem(f"Row {row.number}", "has more cells than there are columns.", mend)
+            problem = Problem(f"Row {row.number}", "it has more cells than there are columns.", mend)
             self.mistakes.append((row.number, problem))
             return None
         number, path = self.number(row), self.path(row)
@@ -148,7 +152,7 @@ class _Reader:
         for rows in self.rows_by_number.values():
             for row in rows if len(rows) > 1 else ():
                 others = _listed(other for other in rows if other != row)
-                what = f"is the same employee number as in {others}."
+                what = f"it is the same employee number as in {others}."
                 mend = "Keep one row for each person, that of the main assignment."
                 self.mistakes.append((row, Problem(f"Row {row}, column “{column}”", what, mend)))
 

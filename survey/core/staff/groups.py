@@ -39,6 +39,6 @@ def nearest(name: str) -> str | None:
     close = difflib.get_close_matches(plain, _BY_PLAIN_NAME, n=1, cutoff=0.6)
     if close:
         return _BY_PLAIN_NAME[close[0]]
-    roots = {word[:5] for word in plain.split() if len(word) >= 5}
-    sharing = [known for known in _BY_PLAIN_NAME if any(word[:5] in roots for word in known.split())]
+    roots = {word[:4] for word in plain.split() if len(word) >= 4}
+    sharing = [known for known in _BY_PLAIN_NAME if any(word[:4] in roots for word in known.split())]
     return _BY_PLAIN_NAME[sharing[0]] if len(sharing) == 1 else None

@@ -64,7 +64,7 @@ def field_named(name: str) -> Field:
             return field
     near = difflib.get_close_matches(wanted, FIELDS, n=1, cutoff=0.5)
     mend = f"Did you mean {near[0]}?" if near else f"The fields are {', '.join(FIELDS)}."
-    raise BadInput([Problem(f"“{name}”", "is not a field of the staff list.", mend)])
+    raise BadInput([Problem(f"“{name}”", "it is not a field of the staff list.", mend)])
 
 
 def _one_way(found: dict[Field, str]) -> dict[Field, str]:
@@ -99,16 +99,16 @@ def _ways_of_giving_units(columns: Map[Field, str]) -> list[Problem]:
     ways = ("unit" in columns) + bool(levels) + bool(pair)
     mend = "Name a column for unit, for division and team, or for level_1, level_2 and so on: one way of the three."
     if ways > 1:
-        return [Problem("The mapping", "gives the unit in more than one way.", mend)]
+        return [Problem("The mapping", "it gives the unit in more than one way.", mend)]
     if ways == 0 or len(pair) == 1 or levels != list(LEVELS[: len(levels)]):
-        return [Problem("The mapping", "does not give the whole unit.", mend)]
+        return [Problem("The mapping", "it does not give the whole unit.", mend)]
     return []
 
 
 def _problems(mapping: Mapping, header: Sequence[str]) -> list[Problem]:
     names = [plain(name) for name in header]
     problems = [
-        Problem("The mapping", f"has no column for {NAMES[field]}.", f"Give one with --map {field}=COLUMN.")
+        Problem("The mapping", f"it has no column for {NAMES[field]}.", f"Give one with --map {field}=COLUMN.")
         for field in ("employee_number", "staff_group")
         if field not in mapping.columns
     ]
@@ -116,11 +116,13 @@ def _problems(mapping: Mapping, header: Sequence[str]) -> list[Problem]:
         copies = names.count(plain(column))
         if copies == 0:
             mend = f"Give another with --map {field}=COLUMN, or leave {NAMES[field]} out with --map {field}="
-            problems.append(Problem(f"The column “{column}”", f"for {NAMES[field]} is not in this file.", mend))
+            problems.append(
+                Problem(f"The column “{column}”", f"it is to hold {NAMES[field]} and is not in this file.", mend)
+            )
         elif copies > 1:
-            problems.append(Problem(f"The column “{column}”", "stands in this file more than once.", "Rename one."))
+            problems.append(Problem(f"The column “{column}”", "it stands in this file more than once.", "Rename one."))
     if not mapping.separator.strip():
-        problems.append(Problem("The separator", "cannot be empty or a space."))
+        problems.append(Problem("The separator", "it cannot be empty or a space."))
     return problems + _ways_of_giving_units(mapping.columns)
 
 

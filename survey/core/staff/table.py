@@ -39,11 +39,11 @@ def _refusal(what: str, mend: str = "") -> BadInput:
 def _check_kind(data: bytes) -> None:
     """Says no to what is certainly not a CSV in UTF-8, in terms of how it was saved."""
     if len(data) > MOST_BYTES:
-        raise _refusal(f"is larger than {MOST_BYTES // 1_000_000} MB.", "Leave out columns that are not needed.")
+        raise _refusal(f"it is larger than {MOST_BYTES // 1_000_000} MB.", "Leave out columns that are not needed.")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise _refusal("is a spreadsheet, not a CSV file.", _SAVE_AS)
+        raise _refusal("it is a spreadsheet, not a CSV file.", _SAVE_AS)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:200:2] or b"\0" in data[1:200:2]:
-        raise _refusal("is saved as UTF-16 (“Unicode text”).", _SAVE_AS)
+        raise _refusal("it is saved as UTF-16 (“Unicode text”).", _SAVE_AS)
 
 
 def decode(data: bytes) -> str:
@@ -54,7 +54,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
     raise _refusal(
-        f"is not saved as UTF-8 (line {line} shows it; Windows-1252 is the usual reason).", _SAVE_AS
+        f"it is not saved as UTF-8 (line {line} shows it; Windows-1252 is the usual reason).", _SAVE_AS
     ) from None
 
 
@@ -77,7 +77,7 @@ def _records(text: str, delimiter: str) -> Iterator[Row]:
             [
                 Problem(
                     f"Row {number + 1}",
-                    "has a quotation mark that is never closed, or text after a closing one.",
+                    "it has a quotation mark that is never closed, or text after a closing one.",
                     "A quotation mark inside a cell is written twice.",
                 )
             ]
@@ -92,9 +92,9 @@ def read(data: bytes) -> Table:
         delimiter, text = text[4], text.partition("\n")[2]
     rows = list(_records(text, delimiter))
     if not rows:
-        raise _refusal("is empty.")
+        raise _refusal("it is empty.")
     if len(rows) == 1:
-        raise _refusal("has one row only: the first row names the columns, and people follow below it.")
+        raise _refusal("it has one row only: the first row names the columns, and people follow below it.")
     if len(rows) - 1 > MOST_ROWS:
-        raise _refusal(f"has more than {MOST_ROWS:,} rows.", "Import it for one organisation at a time.")
+        raise _refusal(f"it has more than {MOST_ROWS:,} rows.", "Import it for one organisation at a time.")
     return Table(tuple(" ".join(name.split()) for name in rows[0].cells), rows[1:])
