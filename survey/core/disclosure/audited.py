@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from survey.core.disclosure import attack, cells, containment, told
+from survey.core.disclosure import attack, containment, told
 from survey.core.disclosure.attack import Row, System
-from survey.core.disclosure.classes import Classes
+from survey.core.disclosure.case import Case
 from survey.core.disclosure.containment import Hidden
-from survey.core.disclosure.estimates import Estimates
 from survey.core.disclosure.verdicts import Verdicts, withdrawn
 
 Place = tuple[int, int]
@@ -27,47 +26,47 @@ class Attacked(msgspec.Struct, frozen=True, eq=False):
         return Attacked(tuple(place for place in self.places if place not in gone), self.system.without(rows))
 
 
-def attacked(found: Estimates, people: Classes, decided: Verdicts, starts: Sequence[float]) -> Attacked:
+def attacked(case: Case, decided: Verdicts) -> Attacked:
     places = [(g, m) for m, reasons in enumerate(decided) for g, reason in enumerate(reasons) if reason is None]
-    return Attacked(tuple(places), attack.system(people, _rows(found, places, starts)))
+    return Attacked(tuple(places), attack.system(case.people, _rows(case, places)))
 
 
-def _rows(found: Estimates, places: Sequence[Place], starts: Sequence[float]) -> list[Row]:
+def _rows(case: Case, places: Sequence[Place]) -> list[Row]:
     if not places:
         return []
-    groups = [found.layout.groups[g] for g, _ in places]
-    rollups = [found.rollup(g, m) for g, m in places]
-    pooled = [found.pooled[m] for _, m in places]
-    triples = list(zip(groups, rollups, pooled, strict=True))
-    shown = [cells.cell(group, "", of, variance, starts) for group, of, variance in triples]
-    made_of = [cells.basis(group, of, variance) for group, of, variance in triples]
-    low, high = told.means(shown, made_of, [of.mean for of in rollups], starts)
+    shown = [case.cell(g, m, "") for g, m in places]
+    true = [case.found.rollup(g, m).mean for g, m in places]
+    low, high = told.means(shown, [case.basis(g, m) for g, m in places], true, case.starts)
     return [
-        Row(found.person_weights(g, m), m, of.mean, float(first), float(last))
-        for (g, m), of, first, last in zip(places, rollups, low, high, strict=True)
+        Row(case.found.person_weights(g, m), m, mean, float(first), float(last))
+        for (g, m), mean, first, last in zip(places, true, low, high, strict=True)
     ]
 
 
-def everybody(found: Estimates, people: Classes, decided: Verdicts, k: int) -> Iterator[Hidden]:
-    """All who must stay hidden under these verdicts."""
+def exposed(case: Case, decided: Verdicts) -> Iterator[Hidden]:
+    """Those who must stay hidden and do not."""
+    return containment.exposed(attacked(case, decided).system, _everybody(case, decided))
+
+
+def _everybody(case: Case, decided: Verdicts) -> Iterator[Hidden]:
     is_withheld = np.array([[reason is not None for reason in reasons] for reasons in decided]).T
-    yield from containment.withheld(found.layout, people, is_withheld, k)
-    yield from containment.persons(found.layout, people)
+    yield from containment.withheld(case.found.layout, case.people, is_withheld, case.k)
+    yield from containment.persons(case.found.layout, case.people)
 
 
-def audited(found: Estimates, people: Classes, decided: Verdicts, k: int, starts: Sequence[float]) -> Verdicts:
+def audited(case: Case, decided: Verdicts) -> Verdicts:
     """Verdicts under which nobody is exposed. To withdraw a cell exposes nobody else, so one pass is enough."""
-    now = attacked(found, people, decided, starts)
-    for hidden in containment.exposed(now.system, list(everybody(found, people, decided, k))):
+    now = attacked(case, decided)
+    for hidden in containment.exposed(now.system, _everybody(case, decided)):
         while now.places and containment.is_exposed(now.system, hidden):
-            group, measure = _finest(found, now, hidden)
+            group, measure = _finest(case, now, hidden)
             decided = withdrawn(decided, group, measure)
             now = now.without({(group, measure), (group, len(decided) - 1)})
     return decided
 
 
-def _finest(found: Estimates, now: Attacked, hidden: Hidden) -> Place:
+def _finest(case: Case, now: Attacked, hidden: Hidden) -> Place:
     """Of the cells that press on what is hidden the one with the fewest people eligible, the overall score first."""
+    groups = case.found.layout.groups
     rows = now.system.pressing(hidden.target) or range(len(now.places))
-    places = [now.places[row] for row in rows]
-    return min(places, key=lambda place: (found.layout.groups[place[0]].eligible, -place[1], place[0]))
+    return min((now.places[row] for row in rows), key=lambda place: (groups[place[0]].eligible, -place[1], place[0]))

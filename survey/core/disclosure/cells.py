@@ -60,6 +60,7 @@ def cell(
         answers=bands.text(of.n, group.eligible, method),
         level=levels.wording(named),
         levels=named,
+        effective=bands.text(floor(of.n_effective), group.eligible, method) if len(of.parts) > 1 else None,
     )
 
 

@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 
 from survey.core.disclosure.release import Release
+from survey.core.frame import Frame
 
 _decoder = msgspec.json.Decoder(Release)
 
@@ -17,6 +18,11 @@ def encode(release: Release) -> bytes:
 def decode(document: bytes | str) -> Release:
     """Raises msgspec.ValidationError for what is not a release."""
     return _decoder.decode(document)
+
+
+def frame_digest(frame: Frame) -> str:
+    """sha256 of the frame's canonical JSON, in hex."""
+    return hashlib.sha256(msgspec.json.encode(frame, order="sorted")).hexdigest()
 
 
 def digest(release: Release) -> str:

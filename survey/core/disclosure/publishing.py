@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from survey import errors
-from survey.core.disclosure import cells
+from survey.core.disclosure import ledger
 from survey.core.disclosure.audited import audited
+from survey.core.disclosure.case import Case
 from survey.core.disclosure.classes import classes
-from survey.core.disclosure.estimates import Estimates, estimates
+from survey.core.disclosure.codec import frame_digest
+from survey.core.disclosure.estimates import estimates
 from survey.core.disclosure.groups import lay_out
 from survey.core.disclosure.release import Cell, Measure, Release
 from survey.core.disclosure.responses import Responses, refuse_impossible
@@ -29,15 +30,12 @@ def publish(
     number: int,
     earlier: Sequence[Release] = (),
 ) -> Release:
-    """The release of a closed round's responses. Refused where plan, frame and responses cannot belong together."""
+    """The release of a closed round's responses. Refused where plan, frame and responses cannot belong together, or
+    where this release and the round's earlier ones together would tell more than one alone."""
     refuse_impossible(frame, plan, questionnaire, responses)
-    if earlier:
-        raise errors.Refused("This round has been published. A second release of it is not possible yet.")
-    scores = persons.scores(questionnaire, responses.answers)
-    found = estimates(lay_out(frame, plan), moments(responses.atoms, scores, len(frame.atoms)), plan.k)
-    people = classes(responses.atoms, scores, len(frame.atoms))
-    starts = [level.start for level in questionnaire.levels]
-    decided = audited(found, people, verdicts(found, plan.k), plan.k, starts)
+    case = examine(frame, plan, questionnaire, responses)
+    decided = audited(case, verdicts(case.found, plan.k))
+    ledger.refuse_differences(case, decided, earlier, frame_digest(frame))
     return Release(
         round=round_id,
         number=number,
@@ -48,8 +46,22 @@ def publish(
         k=plan.k,
         measures=measures(questionnaire),
         levels=tuple(level.name for level in questionnaire.levels),
-        groups=found.layout.groups,
-        cells=tuple(_cells(questionnaire, found, decided)),
+        groups=case.found.layout.groups,
+        cells=tuple(_cells(questionnaire, case, decided)),
+        plan=plan,
+        frame=frame_digest(frame),
+    )
+
+
+def examine(frame: Frame, plan: Plan, questionnaire: Questionnaire, responses: Responses) -> Case:
+    """Everything that follows from the responses, before anything is decided."""
+    scores = persons.scores(questionnaire, responses.answers)
+    count = len(frame.atoms)
+    return Case(
+        estimates(lay_out(frame, plan), moments(responses.atoms, scores, count), plan.k),
+        classes(responses.atoms, scores, count),
+        plan.k,
+        tuple(level.start for level in questionnaire.levels),
     )
 
 
@@ -59,13 +71,9 @@ def measures(questionnaire: Questionnaire) -> tuple[Measure, ...]:
     return (*visions, Measure("overall", {"en": "Overall"}))
 
 
-def _cells(questionnaire: Questionnaire, found: Estimates, withheld: Verdicts) -> Iterator[Cell]:
+def _cells(questionnaire: Questionnaire, case: Case, withheld: Verdicts) -> Iterator[Cell]:
     """One cell per group and measure. A withheld one is made without looking at its number."""
-    starts = [level.start for level in questionnaire.levels]
-    for place, group in enumerate(found.layout.groups):
+    for place, group in enumerate(case.found.layout.groups):
         for column, measure in enumerate(measures(questionnaire)):
-            reason, of = withheld[column][place], found.rollups[place][column]
-            if reason is not None or of is None:
-                yield Cell(group.id, measure.id, reason=reason or "few_answers")
-            else:
-                yield cells.cell(group, measure.id, of, found.pooled[column], starts)
+            reason = withheld[column][place]
+            yield case.cell(place, column, measure.id) if reason is None else Cell(group.id, measure.id, reason=reason)

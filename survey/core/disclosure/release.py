@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from survey.core.rounds import Plan
+
 GroupKind = Literal["organisation", "division", "reporting_unit", "staff_group"]
 Reason = Literal["few_answers", "protects_others", "overall_incomplete", "few_eligible"]
 
@@ -28,6 +30,7 @@ class Cell(msgspec.Struct, frozen=True):
     Shown: `value` whole points 0..100 (5 or 95 with `bound` "or_less"/"or_more"), `low`..`high` the published margin,
     `answers` the band of how many were scored ("20 to 24"), `level` the wording, `levels` the 1-based first and last
     level it names (empty: too few answers to place).
+    `effective`, for weighted means only, is the band of how many equally weighted people would tell as much.
     Withheld: `reason` says why and every other field is empty; the value is not in the release at all.
     """
 
@@ -41,6 +44,7 @@ class Cell(msgspec.Struct, frozen=True):
     level: str | None = None
     levels: tuple[int, ...] = ()
     reason: Reason | None = None
+    effective: str | None = None
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -62,3 +66,7 @@ class Release(msgspec.Struct, frozen=True):
     levels: tuple[dict[str, str], ...]
     groups: tuple[Group, ...]
     cells: tuple[Cell, ...]
+    plan: Plan | None = None
+    frame: str = ""
+    """sha256 of the frozen frame: with it, the questionnaire's hash and the plan, anyone who holds the responses can
+    compute the same release again."""

@@ -1,0 +1,183 @@
+"""What a reader of a release alone can work out, and whether its rules are kept.
+
+The reader knows every shown cell and the headcounts, and so, per measure, that a division's mean is its reporting
+units' means in the proportions of their headcounts, but for rounding. (Where small strata were collapsed that is not
+exact: the reader allows for the least discrepancy that makes all published numbers agree.) Linear programmes then
+bound the mean of every withheld group.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from scipy.optimize import linprog
+
+from survey.core.disclosure.release import Cell, Group, Release
+from survey.core.scoring.method import METHOD
+from survey.core.scoring.persons import Bools, Floats
+
+CLOSE = 25.0
+"""A withheld group whose mean is known within this many points counts as found out."""
+CONTAINED = 0.9
+"""Unless it is nearly all of a shown group, which tells about it by itself."""
+_SLACK = 1e-6
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A withheld group's mean lies between `low` and `high`. `within`: the shown group that it is nearly all of."""
+
+    group: str
+    name: str
+    measure: str
+    reason: str
+    low: float
+    high: float
+    within: str | None
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+    @property
+    def is_found_out(self) -> bool:
+        """Groups that have enough answers are withheld for others' sake, and may be bounded."""
+        return self.reason.startswith("few_") and self.width < CLOSE and self.within is None
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """`broken` says in words which rules the release breaks; `bounds` how tightly each withheld group is bounded."""
+
+    broken: tuple[str, ...]
+    bounds: tuple[Bound, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.broken
+
+
+class _Tree(NamedTuple):
+    """Groups of the tree and the reporting units in each: `members` (groups, units), `eligible` (units,)."""
+
+    groups: tuple[Group, ...]
+    members: Bools
+    eligible: Floats
+
+
+def audit(release: Release) -> Audit:
+    """Attack a release as its reader would. One without a cell for every group and measure is not examined further."""
+    misshapen = tuple(_misshapen(release))
+    if not _is_complete(release):
+        return Audit((*misshapen, "There is not exactly one cell for every group and measure."), ())
+    tree = _tree(release)
+    bounds = tuple(bound for measure in release.measures for bound in _bounds(release, tree, measure.id))
+    found_out = [
+        f"{bound.name}, {bound.measure}: withheld, and yet between {bound.low:.0f} and {bound.high:.0f}."
+        for bound in bounds
+        if bound.is_found_out
+    ]
+    return Audit((*misshapen, *_alone(release, tree), *found_out), bounds)
+
+
+def _tree(release: Release) -> _Tree:
+    groups = tuple(group for group in release.groups if group.kind != "staff_group")
+    units = [group for group in groups if group.kind == "reporting_unit"]
+    above = {unit.id: _above(release, unit) for unit in units}
+    members = np.array([[group.id in above[unit.id] for unit in units] for group in groups], bool)
+    return _Tree(groups, members.reshape(len(groups), len(units)), np.array([unit.eligible for unit in units], float))
+
+
+def _above(release: Release, group: Group) -> set[str]:
+    """The group and those that hold it."""
+    parents = {one.id: one.parent for one in release.groups}
+    found, here = {"org"}, str(group.id)
+    while here not in found:
+        found.add(here)
+        here = parents.get(here) or "org"
+    return found
+
+
+def _is_complete(release: Release) -> bool:
+    expected = [(group.id, measure.id) for group in release.groups for measure in release.measures]
+    return [(cell.group, cell.measure) for cell in release.cells] == expected
+
+
+def _misshapen(release: Release) -> Iterator[str]:
+    """Cells that no release made here would have."""
+    withheld = {(cell.group, cell.measure) for cell in release.cells if cell.reason is not None}
+    *visions, overall = [measure.id for measure in release.measures]
+    for cell in release.cells:
+        place = f"{cell.group}, {cell.measure}"
+        if cell.reason is not None:
+            if cell != Cell(cell.group, cell.measure, reason=cell.reason):
+                yield f"{place}: withheld, and yet it says something."
+        elif not _is_whole(cell):
+            yield f"{place}: value, margin and band do not belong together."
+        elif cell.measure == overall and any((cell.group, vision) in withheld for vision in visions):
+            yield f"{place}: an overall score is shown though one of its visions is withheld."
+
+
+def _is_whole(cell: Cell) -> bool:
+    if cell.value is None or cell.low is None or cell.high is None or cell.answers is None:
+        return False
+    return METHOD.lowest <= cell.value <= METHOD.highest and 0 <= cell.low <= cell.value <= cell.high <= 100
+
+
+def _alone(release: Release, tree: _Tree) -> Iterator[str]:
+    """A withheld unit that is all that is left of a shown group when what is shown of it is taken away."""
+    cells = {(cell.group, cell.measure): cell for cell in release.cells}
+    for measure in release.measures:
+        shown = np.array([cells[group.id, measure.id].reason is None for group in tree.groups])
+        for place in np.flatnonzero(shown):
+            inside = ~(tree.members & ~tree.members[place]).any(axis=1) & shown
+            inside[place] = False
+            rest = np.flatnonzero(tree.members[place] & ~tree.members[inside].any(axis=0))
+            if len(rest) == 1 and tree.members[place].sum() > 1:
+                unit = [group for group in tree.groups if group.kind == "reporting_unit"][rest[0]]
+                if str(cells[unit.id, measure.id].reason).startswith("few_"):
+                    yield f"{unit.name}, {measure.id}: it is what remains of {tree.groups[place].name}."
+
+
+def _bounds(release: Release, tree: _Tree, measure: str) -> Iterator[Bound]:
+    cells = {cell.group: cell for cell in release.cells if cell.measure == measure}
+    shown = [place for place, group in enumerate(tree.groups) if cells[group.id].reason is None]
+    rows = tree.members * tree.eligible / np.maximum(tree.members @ tree.eligible, 1)[:, None]
+    low, high = np.array([_told(cells[tree.groups[place].id]) for place in shown], float).reshape(-1, 2).T
+    slack = _discrepancy(rows[shown], low, high) + _SLACK
+    for place, group in enumerate(tree.groups):
+        reason = cells[group.id].reason
+        if reason is not None:
+            ends = _range(rows[place], rows[shown], low - slack, high + slack)
+            yield Bound(group.id, group.name, measure, reason, *ends, _within(tree, shown, place))
+
+
+def _told(cell: Cell) -> tuple[float, float]:
+    value = float(cell.value or 0)
+    if cell.bound == "or_more":
+        return value, 100.0
+    return (0.0, value) if cell.bound == "or_less" else (value - 0.5, value + 0.5)
+
+
+def _discrepancy(rows: Floats, low: Floats, high: Floats) -> float:
+    """The least tolerance with which all published means agree."""
+    if not len(rows):
+        return 0.0
+    matrix = np.vstack([np.column_stack([rows, -np.ones(len(rows))]), np.column_stack([-rows, -np.ones(len(rows))])])
+    cost = np.append(np.zeros(rows.shape[1]), 1)
+    within = [(0, 100)] * rows.shape[1] + [(0, None)]
+    return float(linprog(cost, A_ub=matrix, b_ub=np.concatenate([high, -low]), bounds=within).fun)
+
+
+def _range(target: Floats, rows: Floats, low: Floats, high: Floats) -> tuple[float, float]:
+    matrix, limits = np.vstack([rows, -rows]), np.concatenate([high, -low])
+    ends = [linprog(sign * target, A_ub=matrix, b_ub=limits, bounds=(0, 100)).fun for sign in (1, -1)]
+    return float(ends[0]), -float(ends[1])
+
+
+def _within(tree: _Tree, shown: list[int], place: int) -> str | None:
+    people = tree.members @ tree.eligible
+    for other in shown:
+        holds = not (tree.members[place] & ~tree.members[other]).any()
+        if holds and people[place] >= CONTAINED * people[other]:
+            return tree.groups[other].name
+    return None
