@@ -69,13 +69,10 @@ def _cleared(call: Call) -> Form:
 
 
 def _next(call: Call, visit: Visit, answers: Answers, number: int) -> str:
-    """The same page again after Clear, or when an answer brought a further question to it."""
-    audience, here = visit.atom.audience, number - 1
-    before = journey.items(call.questionnaire, audience, visit.answers, here)
-    grown = len(journey.items(call.questionnaire, audience, answers, here)) > len(before)
-    if grown or "_clear" in call.form:
+    """The same page again after Clear; the check where one answer was to be changed."""
+    if "_clear" in call.form:
         return f"q/{number}?change=1" if _changing(call) else f"q/{number}"
-    following = journey.next_page(call.questionnaire, audience, answers, here)
+    following = journey.next_page(call.questionnaire, visit.atom.audience, answers, number - 1)
     return "check" if following is None or _changing(call) else f"q/{following + 1}"
 
 

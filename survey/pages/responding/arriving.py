@@ -37,7 +37,6 @@ class Landing(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     mission: str
-    greeting: str
     questions: int
     minutes: int
     closes: str
@@ -71,13 +70,12 @@ async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response
 
 
 def _landing(call: Call) -> bytes:
-    view, own = call.view, call.view.organisation.texts.get("landing", {})
+    view = call.view
     questions, seconds = effort(view.questionnaire)
     page = Landing(
         shell=call.shell,
         title=words(view.title, call.language),
         mission=words(view.questionnaire.mission, call.language).rstrip("."),
-        greeting=words(own, call.language) if own else "",
         questions=questions,
         minutes=-(-seconds // 60),
         closes=call.closes,

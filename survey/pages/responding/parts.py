@@ -3,6 +3,7 @@
 What follows from (item, chosen options, language) alone is kept between requests; what was typed never is.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -13,6 +14,7 @@ from survey.core.items.text import USUAL
 from survey.core.questionnaire.model import Item, Questionnaire, words
 from survey.pages.rendering import Memo, render
 
+_NUMBERED = re.compile(r"^(?:0|10)\s*[-–—:]\s*")
 _TYPED = {"text", "number"}
 _kept = Memo[bytes](4_000)
 
@@ -95,9 +97,14 @@ def _choices(item: Item, language: str) -> list[tuple[str, str]]:
     """Form value and label of each option in order. The inner points of a 0 to 10 scale have no label."""
     labels = [words(option, language) for option in item.options]
     if item.kind == "zero_to_ten":
-        labels = [labels[0], *[""] * 9, labels[1]]
+        labels = [end_label(labels[0]), *[""] * 9, end_label(labels[1])]
         return [(str(point), label) for point, label in enumerate(labels)]
     return [(str(place), label) for place, label in enumerate(labels, 1)]
+
+
+def end_label(label: str) -> str:
+    """The words for an end of the scale, without the number that authors often write before them."""
+    return _NUMBERED.sub("", label)
 
 
 def _numbered(item: Item, choices: Sequence[tuple[str, str]], chosen: Sequence[str], first: int) -> tuple[Choice, ...]:

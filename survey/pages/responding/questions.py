@@ -120,14 +120,8 @@ def _cut(sheet: Sheet) -> Cut:
 
 
 def _section(sheet: Sheet) -> str:
-    """The page's own, or the vision its items belong to."""
-    language = sheet.shell.language
     own = sheet.questionnaire.pages[sheet.number - 1].section
-    if own is not None:
-        return words(own, language)
-    names = {vision.id: vision.name for vision in sheet.questionnaire.visions}
-    vision = sheet.items[0].vision
-    return words(names[vision], language) if vision else ""
+    return words(own, sheet.shell.language) if own else ""
 
 
 def _heading(sheet: Sheet) -> str:
@@ -140,7 +134,9 @@ def _place(progress: Progress | None) -> str:
     if progress is None:
         return ""
     first, last, of = progress
-    return f"Question {first} of {of}" if first == last else f"Questions {first} to {last} of {of}"
+    if first == last:
+        return f"Question {first} of {of}"
+    return f"Questions {first} {'and' if last == first + 1 else 'to'} {last} of {of}"
 
 
 def _clearable(sheet: Sheet) -> tuple[Link, ...]:

@@ -11,6 +11,7 @@ from survey.core.items import specials
 from survey.core.items.kind import Values
 from survey.core.questionnaire.model import Item, Questionnaire, words
 from survey.pages.rendering import Memo, render
+from survey.pages.responding import parts
 
 _TYPED = {"text", "number"}
 _kept = Memo[Markup](8_000)
@@ -33,20 +34,19 @@ class Section(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=64)
 def _places(questionnaire: Questionnaire, language: str) -> dict[str, tuple[str, int]]:
     """The section each item is shown under, and the number of its page."""
-    names = {vision.id: vision.name for vision in questionnaire.visions}
-    places: dict[str, tuple[str, int]] = {}
-    for number, page in enumerate(questionnaire.pages, 1):
-        vision = questionnaire.by_id[page.items[0]].vision
-        section = page.section or (names[vision] if vision else {})
-        places |= {item: (words(section, language) if section else "", number) for item in page.items}
-    return places
+    return {
+        item: (words(page.section, language) if page.section else "", number)
+        for number, page in enumerate(questionnaire.pages, 1)
+        for item in page.items
+    }
 
 
 def sections(
     questionnaire: Questionnaire, items: tuple[Item, ...], answers: Answers, language: str
 ) -> tuple[Section, ...]:
     places = _places(questionnaire, language)
-    grouped = groupby(items, lambda item: places[item.id][0])
+    other = "Other questions" if any(places[item.id][0] for item in items) else ""
+    grouped = groupby(items, lambda item: places[item.id][0] or other)
     return tuple(
         Section(
             heading, Markup("").join(_row(questionnaire, item, answers.get(item.id, ()), language) for item in here)
@@ -81,5 +81,5 @@ def _read(item: Item, value: str, language: str) -> str:
         return value
     if item.kind == "zero_to_ten":
         end = {"0": item.options[0], "10": item.options[1]}.get(value)
-        return f"{value} – {words(end, language)}" if end else value
+        return f"{value} – {parts.end_label(words(end, language))}" if end else value
     return words(item.options[int(value) - 1], language)
