@@ -94,7 +94,7 @@ def plan_problems(plan: Plan) -> list[Problem]:
     return problems
 
 
-_LOCAL = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", re.ASCII)
+_LOCAL = re.compile(r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d", re.ASCII)
 
 
 def from_local(text: str, zone: str, place: str) -> datetime:
