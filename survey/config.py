@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -78,16 +79,22 @@ class Config(msgspec.Struct, frozen=True):
 
 
 def _whole(name: str, value: str, low: int, high: int) -> int:
-    if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
-        raise errors.Misconfigured(f"{name} must be a whole number from {low} to {high}, not “{value}”.")
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
+        raise errors.Misconfigured(f"{name} must be a whole number from {low} to {high}, not “{value[:20]}”.")
     return int(value)
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+    """Scheme and host alone: a path, a password or a port that is none would end up in every link."""
+    try:
+        parts = urlsplit(value.lower())
+        address = f"{parts.scheme}://{parts.netloc}"
+        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        sound = False
+    if not sound or value.lower().rstrip("/") != address:
         raise errors.Misconfigured(f"SURVEY_BASE_URL must look like https://survey.trust.nhs.uk, not “{value}”.")
-    return f"{parts.scheme}://{parts.netloc}"
+    return address
 
 
 def _proxies(value: str) -> tuple[str, ...]:
@@ -112,6 +119,16 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise errors.Misconfigured(
+            f"SURVEY_CLOCK_ZONE must be a time zone such as Europe/London, not “{value}”."
+        ) from None
+    return value
+
+
 def _database_url(value: str) -> str:
     if not value.startswith(("postgres://", "postgresql://")):
         raise errors.Misconfigured("SURVEY_DATABASE_URL must begin with postgresql://")
@@ -130,7 +147,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "trusted_proxies": _proxies,
     "pool_size": lambda value: _whole("SURVEY_POOL_SIZE", value, 1, 500),
     "log_format": lambda value: _one_of("SURVEY_LOG_FORMAT", value, ("auto", "json", "console")),
-    "clock_zone": str,
+    "clock_zone": _zone,
 }
 TOOLING = {"SURVEY_REQUIRE_BROWSER", "SURVEY_NO_BOOTSTRAP"}
 """Names of the same family that the bootstrap and the tests read."""
@@ -142,4 +159,7 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
     unknown = sorted(set(given) - {f"SURVEY_{name.upper()}" for name in READERS} - TOOLING)
     if unknown:
         raise errors.Misconfigured(f"{unknown[0]} is not a setting. The README lists them all.")
+    empty = sorted(name for name, value in given.items() if not value and name not in TOOLING)
+    if empty:
+        raise errors.Misconfigured(f"{empty[0]} is set to nothing. Give it a value, or leave it out.")
     return Config(**{n: r(given[f"SURVEY_{n.upper()}"]) for n, r in READERS.items() if f"SURVEY_{n.upper()}" in given})
