@@ -1,4 +1,4 @@
-"""The site's index: every page's method, address, handler, and who may come there."""
+"""The site's index: every page's method, address and handler. Who may come there stands in `core.access`."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
@@ -7,20 +7,18 @@ import msgspec
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from survey.pages import assets, notices
+from survey.pages import assets, notices, signing_in
+from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking
 
-Who = Literal["anyone", "link"]
-"""anyone: no secret needed. link: whoever has an invitation's link."""
-
 _CALL = {"call": Provide(call.provide)}
+_VISITOR = {"visitor": Provide(signing_in.provide)}
 
 
 class Route(msgspec.Struct, frozen=True):
     method: Literal["GET", "POST"]
     path: str
     handler: Callable[..., Any]
-    who: Who
     dependencies: Mapping[str, Provide] = {}
 
     def litestar(self) -> HTTPRouteHandler:
@@ -33,30 +31,38 @@ class Route(msgspec.Struct, frozen=True):
         )(self.handler)
 
 
-def _of_round(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any], who: Who) -> Route:
-    return Route(method, path, handler, who, _CALL)
+def _of_round(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
+    return Route(method, path, handler, _CALL)
 
 
 ROUTES = (
-    _of_round("GET", "/r/{round_id:str}/{token:str}", arriving.landing, "anyone"),
-    _of_round("POST", "/r/{round_id:str}/{token:str}", arriving.start, "link"),
-    _of_round("GET", "/r/{round_id:str}/unit", arriving.unit, "link"),
-    _of_round("GET", "/r/{round_id:str}/q/{number:int}", answering.show, "link"),
-    _of_round("POST", "/r/{round_id:str}/q/{number:int}", answering.take, "link"),
-    _of_round("GET", "/r/{round_id:str}/check", checking.check, "link"),
-    _of_round("GET", "/r/{round_id:str}/submit", checking.back_to_check, "anyone"),
-    _of_round("POST", "/r/{round_id:str}/submit", checking.submit, "link"),
-    _of_round("GET", "/r/{round_id:str}/sent", checking.sent, "link"),
-    _of_round("GET", "/r/{round_id:str}/withdraw", checking.back_to_check, "anyone"),
-    _of_round("POST", "/r/{round_id:str}/withdraw", checking.withdraw, "link"),
-    _of_round("GET", "/r/{round_id:str}/withdrawn", checking.withdrawn, "link"),
-    _of_round("GET", "/r/{round_id:str}/pause", arriving.pause, "link"),
-    _of_round("GET", "/r/{round_id:str}/finish", checking.back_to_check, "anyone"),
-    _of_round("POST", "/r/{round_id:str}/finish", arriving.finish, "anyone"),
-    _of_round("GET", "/r/{round_id:str}/finished", arriving.finished, "anyone"),
-    _of_round("GET", "/privacy/{round_id:str}", notices.privacy, "anyone"),
-    _of_round("GET", "/accessibility/{round_id:str}", notices.accessibility, "anyone"),
-    _of_round("GET", "/help/{round_id:str}", notices.assistance, "anyone"),
-    Route("GET", "/assets/{digest:str}/{name:str}", assets.send, "anyone"),
+    _of_round("GET", "/r/{round_id:str}/{token:str}", arriving.landing),
+    _of_round("POST", "/r/{round_id:str}/{token:str}", arriving.start),
+    _of_round("GET", "/r/{round_id:str}/unit", arriving.unit),
+    _of_round("GET", "/r/{round_id:str}/q/{number:int}", answering.show),
+    _of_round("POST", "/r/{round_id:str}/q/{number:int}", answering.take),
+    _of_round("GET", "/r/{round_id:str}/check", checking.check),
+    _of_round("GET", "/r/{round_id:str}/submit", checking.back_to_check),
+    _of_round("POST", "/r/{round_id:str}/submit", checking.submit),
+    _of_round("GET", "/r/{round_id:str}/sent", checking.sent),
+    _of_round("GET", "/r/{round_id:str}/withdraw", checking.back_to_check),
+    _of_round("POST", "/r/{round_id:str}/withdraw", checking.withdraw),
+    _of_round("GET", "/r/{round_id:str}/withdrawn", checking.withdrawn),
+    _of_round("GET", "/r/{round_id:str}/pause", arriving.pause),
+    _of_round("GET", "/r/{round_id:str}/finish", checking.back_to_check),
+    _of_round("POST", "/r/{round_id:str}/finish", arriving.finish),
+    _of_round("GET", "/r/{round_id:str}/finished", arriving.finished),
+    _of_round("GET", "/privacy/{round_id:str}", notices.privacy),
+    _of_round("GET", "/accessibility/{round_id:str}", notices.accessibility),
+    _of_round("GET", "/help/{round_id:str}", notices.assistance),
+    Route("GET", "/assets/{digest:str}/{name:str}", assets.send),
+    Route("GET", "/sign-in", signing_in.how),
+    Route("GET", "/sign-in/{token:str}", signing_in.link),
+    Route("POST", "/sign-in/{token:str}", signing_in.use),
+    Route("POST", "/sign-out", signing_in.sign_out, _VISITOR),
+    Route("GET", "/results", reading.rounds, _VISITOR),
+    Route("GET", "/results/{round_id:str}", reading.a_round, _VISITOR),
+    Route("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision, _VISITOR),
+    Route("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit, _VISITOR),
 )
 HANDLERS = [route.litestar() for route in ROUTES]

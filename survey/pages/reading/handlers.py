@@ -1,0 +1,95 @@
+"""What answers the addresses under /results. Each page is a pure function of its release, but for one form token."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from survey.config import Config
+from survey.db import Database
+from survey.operations import reading
+from survey.pages import rendering, replies
+from survey.pages.reading import views
+from survey.pages.reading.index import Index
+from survey.pages.rendering import Cut, Memo
+from survey.pages.signing_in import Visitor
+
+Asked = Request[Any, Any, Any]
+_indexes = Memo[Index](16)
+_pages = Memo[Cut](512)
+
+
+async def rounds(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+) -> Response[bytes]:
+    """The organisation's published rounds."""
+    async with database.connection() as db:
+        editions = await reading.list_published(db, visitor.who.organisation_id)
+    page = views.rounds(visitor.who.organisation, editions, config.clock_zone)
+    return _send(request, visitor, _cut("rounds", page))
+
+
+async def a_round(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    round_id: FromPath[str],
+) -> Response[bytes]:
+    """The heat map of a round."""
+    index = await _index(database, visitor.who.organisation_id, round_id)
+    made = _pages.get((_version(index), "round"), lambda: _cut("round", views.a_round(index, config.clock_zone)))
+    return _send(request, visitor, made)
+
+
+async def a_vision(
+    request: Asked,
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    round_id: FromPath[str],
+    measure: FromPath[str],
+) -> Response[bytes]:
+    """One vision across all units."""
+    index = await _index(database, visitor.who.organisation_id, round_id)
+    one = index.measure(measure)
+    made = _pages.get((_version(index), "vision", one.id), lambda: _cut("vision", views.a_vision(index, one)))
+    return _send(request, visitor, made)
+
+
+async def a_unit(
+    request: Asked,
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    round_id: FromPath[str],
+    unit: FromPath[str],
+) -> Response[bytes]:
+    """One unit, division or staff group across all visions."""
+    index = await _index(database, visitor.who.organisation_id, round_id)
+    group = index.group(unit)
+    made = _pages.get((_version(index), "unit", group.id), lambda: _cut("unit", views.a_unit(index, group)))
+    return _send(request, visitor, made)
+
+
+async def _index(database: Database, organisation_id: UUID, round_id: str) -> Index:
+    async with database.connection() as db:
+        result = await reading.find(db, organisation_id, round_id)
+    key = (organisation_id, round_id, result.edition.number, result.edition.digest)
+    return _indexes.get(key, lambda: Index(result))
+
+
+def _version(index: Index) -> tuple[str, int, str]:
+    return index.edition.round_id, index.edition.number, index.edition.digest
+
+
+def _cut(template: str, page: msgspec.Struct) -> Cut:
+    return rendering.cut(rendering.render(f"reading/{template}.html", page))
+
+
+def _send(request: Asked, visitor: Visitor, page: Cut) -> Response[bytes]:
+    return replies.html(request, page.fill({"csrf": visitor.form_token.encode()}))

@@ -1,0 +1,139 @@
+"""Tables of results: which groups stand in them, in which order, and what each cell says."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from survey.core.disclosure.release import Group, Measure
+from survey.pages.reading.cells import Shown, shown
+from survey.pages.reading.index import Index
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A measure or a group, and where its own page is (empty: this one)."""
+
+    name: str
+    href: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A group and its cells, one for each column. `depth` counts from the top of its section."""
+
+    name: str
+    href: str
+    people: str
+    depth: int
+    strong: bool
+    cells: tuple[Shown, ...]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Rows that belong together, under a heading (empty: none) with an id to jump to."""
+
+    id: str
+    heading: str
+    rows: tuple[Row, ...]
+
+
+class Table(msgspec.Struct, frozen=True):
+    caption: str
+    first: str
+    columns: tuple[Column, ...]
+    sections: tuple[Section, ...]
+
+
+def columns(index: Index) -> tuple[Column, ...]:
+    return tuple(Column(index.words(measure.name), index.measure_address(measure)) for measure in index.measures)
+
+
+def row(index: Index, group: Group, measures: Iterable[Measure], depth: int = 0, *, name: str = "") -> Row:
+    return Row(
+        name=name or group.name,
+        href=index.unit_address(group),
+        people=people(group),
+        depth=depth,
+        strong=depth == 0,
+        cells=tuple(shown(index.cell(group, measure)) for measure in measures),
+    )
+
+
+def people(group: Group) -> str:
+    return f"{group.eligible:,} {'person' if group.eligible == 1 else 'people'}"
+
+
+def sections(index: Index, measures: tuple[Measure, ...]) -> tuple[Section, ...]:
+    """Every unit, under the division at the top of its branch; then units that belong to none."""
+    tops = index.children(index.whole)
+    branches = [top for top in tops if index.children(top)]
+    loose = [top for top in tops if not index.children(top)]
+    made = [_branch(index, top, measures, place) for place, top in enumerate(branches, start=1)]
+    if loose:
+        heading = "Not in any one division" if branches else "Units"
+        made.append(Section("loose", heading, tuple(row(index, unit, measures, 1) for unit in loose)))
+    return tuple(made)
+
+
+def _branch(index: Index, top: Group, measures: tuple[Measure, ...], place: int) -> Section:
+    rows = [row(index, top, measures, 0, name=f"All of {top.name}")]
+    rows += [row(index, group, measures, depth) for group, depth in index.below(top)]
+    return Section(f"division-{place}", top.name, tuple(rows))
+
+
+def glance(index: Index, caption: str) -> Table:
+    """The organisation and what is directly below it, where that is made of several units."""
+    tops = [top for top in index.children(index.whole) if index.children(top)]
+    rows = [row(index, index.whole, index.measures)] if index.whole else []
+    rows += [row(index, top, index.measures, 1) for top in tops]
+    return Table(caption, "Division", columns(index), (Section("glance", "", tuple(rows)),))
+
+
+def units(index: Index, caption: str) -> Table:
+    return Table(caption, "Unit", columns(index), sections(index, index.measures))
+
+
+def staff_groups(index: Index, caption: str) -> Table | None:
+    """None where the plan publishes no staff groups."""
+    if not index.staff_groups:
+        return None
+    rows = tuple(row(index, group, index.measures, 1) for group in index.staff_groups)
+    return Table(caption, "Staff group", columns(index), (Section("staff-groups", "", rows),))
+
+
+def below(index: Index, group: Group, caption: str) -> Table | None:
+    """What is directly below a group; None where there is nothing."""
+    rows = tuple(row(index, child, index.measures, 1) for child in index.children(group))
+    return Table(caption, "Unit", columns(index), (Section("below", "", rows),)) if rows else None
+
+
+def of_measure(index: Index, measure: Measure, caption: str) -> Table:
+    """One measure, every unit."""
+    whole = (Section("whole", "", (row(index, index.whole, (measure,)),)),) if index.whole else ()
+    return Table(caption, "Unit", (_here(index, measure),), whole + sections(index, (measure,)))
+
+
+def staff_groups_of_measure(index: Index, measure: Measure, caption: str) -> Table | None:
+    if not index.staff_groups:
+        return None
+    rows = tuple(row(index, group, (measure,), 1) for group in index.staff_groups)
+    return Table(caption, "Staff group", (_here(index, measure),), (Section("staff-groups", "", rows),))
+
+
+def _here(index: Index, measure: Measure) -> Column:
+    return Column(index.words(measure.name), "")
+
+
+def compared(index: Index, groups: Sequence[Group], caption: str) -> Table:
+    """Groups side by side, one row for each measure. The first is the one whose page this is."""
+    heads = tuple(Column(group.name, index.unit_address(group) if place else "") for place, group in enumerate(groups))
+    rows = tuple(
+        Row(
+            name=index.words(measure.name),
+            href=index.measure_address(measure),
+            people="",
+            depth=1,
+            strong=False,
+            cells=tuple(shown(index.cell(group, measure)) for group in groups),
+        )
+        for measure in index.measures
+    )
+    return Table(caption, "Vision", heads, (Section("visions", "", rows),))

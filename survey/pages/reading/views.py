@@ -1,0 +1,217 @@
+"""The pages of a release, each as the one object that its template prints."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from markupsafe import Markup
+
+from survey.core.disclosure.release import Group, Measure, Reason
+from survey.operations.reading import Edition
+from survey.pages import rendering
+from survey.pages.charts import Chart
+from survey.pages.reading import cells, figures, tables
+from survey.pages.reading.index import Index
+from survey.pages.reading.tables import Table
+from survey.pages.rendering import Link, Shell
+
+SERVICE = "Digital maturity results"
+CSRF = rendering.hole("csrf")
+
+
+class Level(msgspec.Struct, frozen=True):
+    """A level of the key: "Level 3", "Established", "40 to 59"."""
+
+    label: str
+    name: str
+    points: str
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What signs, shades and words mean in these results; only reasons that occur are explained."""
+
+    levels: tuple[Level, ...]
+    shades: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    symbol: str
+    k: int
+    bounded: bool
+    unplaced: bool
+
+
+class RoundLine(msgspec.Struct, frozen=True):
+    name: str
+    href: str
+    when: str
+    published: str
+
+
+class RoundsPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    rounds: tuple[RoundLine, ...]
+
+
+class RoundPage(msgspec.Struct, frozen=True):
+    """The heat map. `whole` is the organisation's own chart, where the plan publishes it."""
+
+    shell: Shell
+    title: str
+    csrf: Markup
+    back: Link
+    round: str
+    facts: tuple[str, ...]
+    whole: Chart | None
+    glance: Table
+    units: Table
+    groups: Table | None
+    key: Key
+
+
+class VisionPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    back: Link
+    round: str
+    others: tuple[Link, ...]
+    chart: Chart
+    table: Table
+    groups_chart: Chart | None
+    groups: Table | None
+    key: Key
+
+
+class UnitPage(msgspec.Struct, frozen=True):
+    """One group. `above` are the groups it is compared with, the nearest first."""
+
+    shell: Shell
+    title: str
+    csrf: Markup
+    back: Link
+    round: str
+    people: str
+    above: tuple[Link, ...]
+    chart: Chart
+    table: Table
+    below: Table | None
+    key: Key
+
+
+def shell(organisation: str) -> Shell:
+    return Shell(organisation, SERVICE)
+
+
+def rounds(organisation: str, editions: Sequence[Edition], zone: str) -> RoundsPage:
+    lines = tuple(
+        RoundLine(
+            edition.name,
+            f"/results/{edition.round_id}",
+            f"{day(edition.opens_at, zone)} to {day(edition.closes_at, zone)}",
+            day(edition.published_at, zone),
+        )
+        for edition in editions
+    )
+    return RoundsPage(shell(organisation), "Results", CSRF, lines)
+
+
+def day(at: datetime, zone: str) -> str:
+    """ "9 December 2026", as calendars in the zone have it."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%B %Y}"
+
+
+def a_round(index: Index, zone: str) -> RoundPage:
+    return RoundPage(
+        shell=shell(index.release.organisation),
+        title=index.title,
+        csrf=CSRF,
+        back=Link("All results", "/results"),
+        round=index.edition.name,
+        facts=tuple(_facts(index, zone)),
+        whole=figures.of_group(index, index.whole, "whole") if index.whole else None,
+        glance=tables.glance(index, "The organisation and its divisions"),
+        units=tables.units(index, "Every unit"),
+        groups=tables.staff_groups(index, "Staff groups across the organisation"),
+        key=key(index),
+    )
+
+
+def _facts(index: Index, zone: str) -> list[str]:
+    edition = index.edition
+    facts = [f"Open from {day(edition.opens_at, zone)} to {day(edition.closes_at, zone)}"]
+    if index.whole:
+        facts.append(f"{tables.people(index.whole)} could answer")
+    facts.append(f"Published on {day(edition.published_at, zone)}")
+    return facts + ([f"Corrected: release {edition.number}"] if edition.number > 1 else [])
+
+
+def a_vision(index: Index, measure: Measure) -> VisionPage:
+    name = index.words(measure.name)
+    return VisionPage(
+        shell=shell(index.release.organisation),
+        title=name,
+        csrf=CSRF,
+        back=Link("The heat map", index.address),
+        round=index.edition.name,
+        others=tuple(Link(index.words(m.name), index.measure_address(m)) for m in index.measures if m.id != measure.id),
+        chart=figures.across(index, measure, "units"),
+        table=tables.of_measure(index, measure, f"{name}: every unit"),
+        groups_chart=figures.of_staff_groups(index, measure, "staff-groups"),
+        groups=tables.staff_groups_of_measure(index, measure, f"{name}: staff groups"),
+        key=key(index),
+    )
+
+
+def a_unit(index: Index, group: Group) -> UnitPage:
+    compared = (group, *_above(index, group))
+    return UnitPage(
+        shell=shell(index.release.organisation),
+        title=group.name,
+        csrf=CSRF,
+        back=Link("The heat map", index.address),
+        round=index.edition.name,
+        people=tables.people(group),
+        above=tuple(Link(other.name, index.unit_address(other)) for other in compared[1:]),
+        chart=figures.compared(index, compared, "unit"),
+        table=tables.compared(index, compared, f"{group.name}: every vision"),
+        below=tables.below(index, group, f"Units of {group.name}"),
+        key=key(index),
+    )
+
+
+def _above(index: Index, group: Group) -> list[Group]:
+    """The group directly above, then the organisation, each once."""
+    above = [index.parent(group), index.whole]
+    kept = [one for one in above if one is not None and one.id != group.id]
+    return list({one.id: one for one in kept}.values())
+
+
+def key(index: Index) -> Key:
+    reasons: dict[Reason, None] = dict.fromkeys(cell.reason for cell in index.release.cells if cell.reason)
+    return Key(
+        levels=_levels(index),
+        shades=tuple(
+            f"{step * 10} to {step * 10 + (10 if step == cells.STEPS - 1 else 9)}" for step in range(cells.STEPS)
+        ),
+        reasons=tuple((cells.BRIEFLY[reason], cells.why(reason, index.release.k)) for reason in reasons),
+        symbol=cells.SYMBOL,
+        k=index.release.k,
+        bounded=any(cell.bound in {"or_more", "or_less"} for cell in index.release.cells),
+        unplaced=any(cell.reason is None and not cell.levels for cell in index.release.cells),
+    )
+
+
+def _levels(index: Index) -> tuple[Level, ...]:
+    levels = index.result.questionnaire.levels
+    ends = [*(level.start for level in levels[1:]), None]
+    return tuple(
+        Level(f"Level {place}", index.words(level.name), _span(level.start, end))
+        for place, (level, end) in enumerate(zip(levels, ends, strict=True), start=1)
+    )
+
+
+def _span(start: float, end: float | None) -> str:
+    return f"{start:g} to 100" if end is None else f"{start:g} to under {end:g}"
