@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response
 
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
-_HTML = "text/html; charset=utf-8"
+_HTML = "text/html"
 _WORTHWHILE = 1_000
 """Bytes under which compressing gains nothing: it all fits one packet anyway."""
 
