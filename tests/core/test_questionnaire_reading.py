@@ -97,6 +97,24 @@ def test_texts_can_be_written_in_several_languages() -> None:
     assert words(questionnaire.mission, "cy").startswith("Harness")
 
 
+def test_a_page_is_in_the_section_of_its_vision_if_it_has_but_one() -> None:
+    pages = '[[pages]]\nitems = ["S4", "S5"]\n[[pages]]\nitems = ["P3", "E5"]\nsection = "Both"\n'
+    pages += '[[pages]]\nitems = ["P6", "E6"]\n[[pages]]\nitems = ["D2", "D5"]\n'
+    sections = [page.section and page.section["en"] for page in read(PULSE + pages).pages]
+    assert sections == [
+        "Digitally transforming cancer services",
+        "Both",
+        None,
+        "Advancing data-driven cancer research and innovation",
+    ]
+
+
+def test_line_breaks_and_runs_of_blanks_in_a_text_are_one_blank() -> None:
+    text = PULSE.replace('title = "Digital maturity pulse"', 'title = """\n  Digital\n\tmaturity  pulse\n"""')
+    assert read(text) == read(PULSE)
+    assert read(PULSE.replace("maturity pulse", "maturity\u00a0pulse")).title == {"en": "Digital maturity\u00a0pulse"}
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_nothing() -> None:
     assert read("\ufeff" + DEFAULT.replace("\n", "\r\n")) == read(DEFAULT)
 

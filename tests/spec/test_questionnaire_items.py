@@ -186,3 +186,12 @@ def test_every_kind_names_its_fragment() -> None:
         "ranking": "ranking",
         "text": "text",
     }
+
+
+@pytest.mark.parametrize(("count", "width"), [(2, 2), (8, 2), (9, 3), (16, 3), (17, 4), (30, 5)])
+def test_several_takes_a_bit_for_each_option(count: int, width: int) -> None:
+    item = Item("Q", "several", {"en": "?"}, None, texts(*map(str, range(count))))
+    assert KINDS["several"].width(item) == width
+    assert (
+        KINDS["several"].pack(item, (str(count),)).hex() == "01" + (1 << count - 1).to_bytes(width - 1, "little").hex()
+    )

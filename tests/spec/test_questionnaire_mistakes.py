@@ -536,6 +536,13 @@ def test_a_circle_is_told_for_each_item_in_it() -> None:
     ]
 
 
+def test_only_those_in_a_circle_are_told_so() -> None:
+    """E waits for A, and A for an item that is not there: that is one mistake, and it is A's."""
+    text = WHOLE.replace('id = "A"', 'id = "A"\nshow_if = { item = "AA", answers = [1] }')
+    text = text.replace('id = "E"', 'id = "E"\nshow_if = { item = "A", answers = [1] }')
+    assert problems_of(text) == ["item A, show_if: there is no item ‘AA’. Did you mean ‘A’?"]
+
+
 def test_all_mistakes_are_told_in_one_go() -> None:
     """Mistakes of all sorts, planted in one file."""
     planted = [
