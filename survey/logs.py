@@ -1,6 +1,7 @@
 """Logs: one event a line, JSON or for a terminal, never with a token, an answer or a secret in it.
 
-What must not be logged is never given to the logger: requests are logged by their route's template, not their path.
+What must not be logged is never given to the logger: requests are logged by their route's template, not their path,
+and tracebacks without the local variables of their frames, among which are tokens and answers.
 """
 
 import logging
@@ -18,14 +19,15 @@ def _json(event: Any, **_: Any) -> str:
 def configure(log_format: str) -> None:
     """Set up structlog and route the standard library's warnings through it. `log_format`: auto, console or json."""
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
-    last: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(serializer=_json)
+    traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    to_people = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    to_programs = [structlog.processors.ExceptionRenderer(traces), structlog.processors.JSONRenderer(serializer=_json)]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if not console else structlog.processors.format_exc_info,
-            last,
+            *(to_people if console else to_programs),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
