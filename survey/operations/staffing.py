@@ -121,7 +121,7 @@ def _must_be_sound(read: Reading, wishes: Wishes) -> None:
     if read.unnumbered and wishes.leavers:
         raise errors.Refused("Who has left cannot be told while rows have no employee number. Nothing was changed.")
     if not read.entries:
-        raise errors.BadInput([*read.rejected, Problem("The file", "has no row that can be used.")])
+        raise errors.BadInput([*read.rejected, Problem("The file", "it has no row that can be used.")])
 
 
 async def _remember(db: Db, organisation_id: UUID, mapping: Mapping) -> None:
@@ -140,7 +140,7 @@ async def _write(db: Db, organisation_id: UUID, plan: _Plan) -> None:
         await people.update_all(db, organisation_id, [(u.person_id, *_details(u.entry, ids)) for u in changes.updates])
     if changes.left:
         await people.mark_left(db, organisation_id, changes.left)
-    await units.settle_sites(db, organisation_id)
+    await _settle_sites(db, organisation_id)
 
 
 async def _with_new_units(db: Db, organisation_id: UUID, plan: _Plan) -> dict[Path, UUID]:
@@ -151,6 +151,16 @@ async def _with_new_units(db: Db, organisation_id: UUID, plan: _Plan) -> dict[Pa
         rows = [(ids[path], ids[path[:-1]] if len(path) > 1 else None, path[-1]) for path in new]
         await units.add_all(db, organisation_id, rows)
     return ids
+
+
+async def _settle_sites(db: Db, organisation_id: UUID) -> None:
+    """Each unit's site becomes that of most of its people."""
+    before = {unit.id: unit.site for unit in await units.tree(db, organisation_id)}
+    rows = [
+        (UUID(one.unit), one.site) for one in await units.sites(db, organisation_id) if before[one.unit] != one.site
+    ]
+    if rows:
+        await units.set_sites(db, organisation_id, rows)
 
 
 _Details = tuple[UUID, str, bool, str | None, str | None, str | None, str | None]

@@ -13,7 +13,7 @@ from survey.core.staff import groups
 MOST_LETTERS = 200
 MOST_LEVELS = 8
 
-_SPACING = re.compile(r"[\s\u200b\ufeff]+")
+_NO_WIDTH = dict.fromkeys((0x200B, 0xFEFF), " ")
 _NAMED_LANGUAGES = {"english": "en", "welsh": "cy", "cymraeg": "cy", "polish": "pl", "romanian": "ro", "urdu": "ur"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -47,8 +47,8 @@ def longest(field: str) -> int:
 def tidy(cell: str, most: int = MOST_LETTERS) -> str:
     """The cell with single spaces, none at its ends, and its letters composed. Raises Mistake for what is no text."""
     if not cell.isascii():
-        cell = unicodedata.normalize("NFC", cell)
-    text = _SPACING.sub(" ", cell).strip()
+        cell = unicodedata.normalize("NFC", cell).translate(_NO_WIDTH)
+    text = " ".join(cell.split())
     if not text.isprintable():
         raise Mistake("it has a control character in it.", "Delete the cell and type it again.")
     if len(text) > most:

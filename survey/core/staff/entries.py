@@ -65,8 +65,9 @@ class _Reader:
     def text(self, row: Row, field: Field) -> str:
         """The cell, tidied; empty where there is none or it is past mending, which is then blamed."""
         place = self.where.get(field, self.width)
+        cell = row.cells[place] if place < len(row.cells) else ""
         try:
-            return cells.tidy(row.cells[place], cells.longest(field)) if place < len(row.cells) else ""
+            return cells.tidy(cell, cells.longest(field)) if cell else ""
         except Mistake as mistake:
             self.blame(row, field, mistake)
             return ""
