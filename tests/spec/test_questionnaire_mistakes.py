@@ -410,6 +410,17 @@ CASES = {
         'kind = "single"\nvision = "two"\nvalues = [0, 50, 101]',
         ["item D, values: points run from 0 to 100. Mend those outside."],
     ),
+    "points out of range, and too few": (
+        'kind = "single"',
+        'kind = "single"\nvision = "two"\nvalues = [-1, 50]',
+        [
+            (
+                "item D, values: 3 options need as many points, and there are 2. "
+                "Give each option 0 to 100 points, as values = [0, 50, 100]."
+            ),
+            "item D, values: points run from 0 to 100. Mend those outside.",
+        ],
+    ),
     "reverse beside points": (
         'kind = "single"',
         'kind = "single"\nvision = "two"\nreverse = true\nvalues = [0, 50, 100]',

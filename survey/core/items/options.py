@@ -8,6 +8,7 @@ from survey.core.questionnaire.model import Item, Text
 from survey.errors import Problem
 
 MOST = 30
+_HOW = 'Write them as options = ["…", "…"], or name a list under [scales] as scale = "…".'
 
 
 @lru_cache(maxsize=64)
@@ -40,21 +41,18 @@ def between(item: Item, least: int) -> Iterator[Problem]:
     yield from distinct(item)
 
 
-_HOW = 'Write them as options = ["…", "…"], or name a list under [scales] as scale = "…".'
-
-
 def _or_none(count: int) -> str:
     return str(count or "none")
 
 
 def distinct(item: Item) -> Iterator[Problem]:
+    """Problems where two options read the same in every language, but for case."""
     seen: dict[str, int] = {}
-    for place, option in enumerate(item.options, 1):
+    for place, option in enumerate(item.options[:MOST], 1):
         first = seen.setdefault(_spoken(option), place)
         if first != place:
             yield Problem("options", f"options {first} and {place} read the same.", "Give each its own wording.")
 
 
 def _spoken(option: Text) -> str:
-    """What a reader of any language would compare: the wordings, in a fixed order, without regard to case."""
     return "\n".join(f"{language} {wording.casefold()}" for language, wording in sorted(option.items()))

@@ -58,8 +58,9 @@ def read(data: Mapping[str, object], number: int, line: int | None, shared: Shar
 
 def _check(item: Item, table: Table) -> None:
     """What the kind finds wrong, except with a key that something has been said about already."""
+    known = frozenset(table.mistaken)
     for problem in KINDS[item.kind].check(item):
-        if problem.place not in table.mistaken:
+        if problem.place not in known:
             table.note(problem.place, problem.what, problem.mend)
 
 
