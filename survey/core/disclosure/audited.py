@@ -1,6 +1,6 @@
 """Verdicts that have passed the attack: what it exposes is protected by withdrawing the finest cell that helps it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -21,7 +21,7 @@ class Attacked(msgspec.Struct, frozen=True, eq=False):
     places: tuple[Place, ...]
     system: System
 
-    def without(self, gone: set[Place]) -> "Attacked":
+    def without(self, gone: Collection[Place]) -> "Attacked":
         rows = [row for row, place in enumerate(self.places) if place in gone]
         return Attacked(tuple(place for place in self.places if place not in gone), self.system.without(rows))
 
@@ -55,14 +55,34 @@ def _everybody(case: Case, decided: Verdicts) -> Iterator[Hidden]:
 
 
 def audited(case: Case, decided: Verdicts) -> Verdicts:
-    """Verdicts under which nobody is exposed. To withdraw a cell exposes nobody else, so one pass is enough."""
-    now = attacked(case, decided)
-    for hidden in containment.exposed(now.system, _everybody(case, decided)):
-        while now.places and containment.is_exposed(now.system, hidden):
-            group, measure = _finest(case, now, hidden)
-            decided = withdrawn(decided, group, measure)
-            now = now.without({(group, measure), (group, len(decided) - 1)})
+    """Verdicts under which nobody is exposed. To withdraw a cell exposes nobody else, so one pass is enough; a last
+    one gives back what was withdrawn in vain."""
+    whole = attacked(case, decided)
+    met: list[Hidden] = []
+    gone: list[Place] = []
+    for hidden in containment.exposed(whole.system, _everybody(case, decided)):
+        met.append(hidden)
+        while (now := whole.without(_with_overall(case, gone))).places and containment.is_exposed(now.system, hidden):
+            gone.append(_finest(case, now, hidden))
+    for place in _needed(case, whole, met, gone):
+        decided = withdrawn(decided, *place)
     return decided
+
+
+def _with_overall(case: Case, gone: Sequence[Place]) -> set[Place]:
+    """An overall score goes with any of its visions."""
+    overall = case.people.n.shape[2]
+    return {*gone, *((group, overall) for group, _ in gone)}
+
+
+def _needed(case: Case, whole: Attacked, met: Sequence[Hidden], gone: list[Place]) -> list[Place]:
+    """Of the cells withdrawn, those without which somebody would be exposed again. The last of all always is."""
+    for place in gone[-2::-1]:
+        fewer = [one for one in gone if one != place]
+        now = whole.without(_with_overall(case, fewer))
+        if not any(containment.is_exposed(now.system, hidden) for hidden in met):
+            gone = fewer
+    return gone
 
 
 def _finest(case: Case, now: Attacked, hidden: Hidden) -> Place:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from survey import errors
-from survey.core.disclosure import exact, revealed
-from survey.core.disclosure.audited import exposed
+from survey.core.disclosure import exact
 from survey.core.disclosure.case import Case
+from survey.core.disclosure.inspection import faults
 from survey.core.disclosure.release import Release
 from survey.core.disclosure.verdicts import Verdicts
 from survey.core.scoring.persons import Floats, Ints
@@ -23,7 +23,7 @@ def refuse_differences(case: Case, decided: Verdicts, earlier: Sequence[Release]
     for release in earlier:
         _refuse_another(case, release, frame)
     together = _together(case, decided, earlier)
-    if together != decided and (smallest_group(case, together) < case.k or next(exposed(case, together), None)):
+    if together != decided and next(faults(case, together), None):
         raise errors.Refused(
             "This release and the round's earlier ones together would reveal a group that is too small, so it cannot "
             "be published. Use the plan of the earlier release."
@@ -56,21 +56,6 @@ def _together(case: Case, decided: Verdicts, earlier: Sequence[Release]) -> Verd
     return tuple(
         tuple(None if (group.id, name) in seen else reason for group, reason in zip(groups, reasons, strict=True))
         for name, reasons in zip(names, decided, strict=True)
-    )
-
-
-def smallest_group(case: Case, decided: Verdicts) -> int:
-    """The smallest group that shown cells reveal on any measure, or k if none is smaller."""
-    found = case.found
-    return min(
-        revealed.smallest_group(
-            found.layout,
-            found.n[:, measure],
-            found.weights[measure].stratum,
-            np.array([reason is None for reason in reasons], bool),
-            case.k,
-        )
-        for measure, reasons in enumerate(decided)
     )
 
 

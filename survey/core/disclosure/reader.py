@@ -18,7 +18,7 @@ from survey.core.scoring.method import METHOD
 from survey.core.scoring.persons import Bools, Floats
 
 CLOSE = 25.0
-"""A withheld group whose mean is known within this many points counts as found out."""
+"""Bounds on a withheld group's mean that are closer than this deserve a look."""
 CONTAINED = 0.9
 """Unless it is nearly all of a shown group, which tells about it by itself."""
 _SLACK = 1e-6
@@ -40,9 +40,13 @@ class Bound(msgspec.Struct, frozen=True):
         return self.high - self.low
 
     @property
-    def is_found_out(self) -> bool:
+    def is_close(self) -> bool:
         """Groups that have enough answers are withheld for others' sake, and may be bounded."""
         return self.reason.startswith("few_") and self.width < CLOSE and self.within is None
+
+    def is_found_out(self, k: int) -> bool:
+        """So close that the sum of even k - 1 people would be known within one person's range."""
+        return self.is_close and self.width * (k - 1) < METHOD.hidden_width
 
 
 class Audit(msgspec.Struct, frozen=True):
@@ -74,7 +78,7 @@ def audit(release: Release) -> Audit:
     found_out = [
         f"{bound.name}, {bound.measure}: withheld, and yet between {bound.low:.0f} and {bound.high:.0f}."
         for bound in bounds
-        if bound.is_found_out
+        if bound.is_found_out(release.k)
     ]
     return Audit((*misshapen, *_alone(release, tree), *found_out), bounds)
 

@@ -24,8 +24,8 @@ def verdicts(found: Estimates, k: int) -> Verdicts:
     that it adds nothing to what they reveal; where not, the audit bounds what the difference tells.
     """
     *visions, overall = range(found.n.shape[1])
-    decided = [_safe(found, vision, _primary(found, vision, k), k) for vision in visions]
-    return (*decided, _safe(found, overall, _whole(decided, _primary(found, overall, k)), k))
+    decided = [_safe(found, vision, primary(found, vision, k), k) for vision in visions]
+    return (*decided, _safe(found, overall, _whole(decided, primary(found, overall, k)), k))
 
 
 def withdrawn(decided: Verdicts, group: int, measure: int) -> Verdicts:
@@ -42,7 +42,8 @@ def withdrawn(decided: Verdicts, group: int, measure: int) -> Verdicts:
     return tuple(tuple(reason(g, m) for g in range(len(reasons))) for m, reasons in enumerate(decided))
 
 
-def _primary(found: Estimates, measure: int, k: int) -> tuple[Verdict, ...]:
+def primary(found: Estimates, measure: int, k: int) -> tuple[Verdict, ...]:
+    """Which groups (groups,) have too few people for one measure, whatever else is shown."""
     pairs = zip(found.layout.groups, found.rollups, strict=True)
     return tuple(_enough(group, row[measure], k) for group, row in pairs)
 
@@ -51,9 +52,9 @@ def _enough(group: Group, of: Rollup | None, k: int) -> Verdict:
     """METHOD 2.3 R4, and 1.5: nobody may carry more than a tenth of a weighted mean."""
     if group.eligible < fewest_eligible(k):
         return "few_eligible"
-    if of is None or of.n < k or of.largest_share > METHOD.largest_share * (1 + 1e-9):
+    if of is None or of.n < k:
         return "few_answers"
-    return None
+    return "protects_others" if of.largest_share > METHOD.largest_share * (1 + 1e-9) else None
 
 
 def _whole(visions: Sequence[Sequence[Verdict]], overall: Sequence[Verdict]) -> tuple[Verdict, ...]:

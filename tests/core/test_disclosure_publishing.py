@@ -1,0 +1,205 @@
+"""Releases of invented Trusts: what is shown can be trusted, and what is withheld is not there."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey import errors
+from survey.core import disclosure
+from survey.core.disclosure import exact, inspection, ledger
+from survey.core.disclosure.audited import audited
+from survey.core.disclosure.case import Case
+from survey.core.disclosure.publishing import examine
+from survey.core.disclosure.release import Cell, Release
+from survey.core.disclosure.verdicts import Verdicts, verdicts
+from survey.core.rounds import Plan
+from tests.core import trusts
+
+QUESTIONS = trusts.questionnaire()
+PLAN = Plan()
+
+
+def organisations() -> st.SearchStrategy[tuple[int, float, float, float]]:
+    """Seed, response, share of items skipped, where answers lean."""
+    return st.tuples(
+        st.integers(0, 10_000),
+        st.sampled_from([0.3, 0.45, 0.6, 0.9]),
+        st.sampled_from([0.0, 0.1, 0.3]),
+        st.sampled_from([1.2, 3.0, 4.9]),
+    )
+
+
+def examined(case: tuple[int, float, float, float]) -> tuple[Case, Verdicts]:
+    seed, rate, skip, leaning = case
+    frame = trusts.frame(seed)
+    found = examine(frame, PLAN, QUESTIONS, trusts.responses(frame, QUESTIONS, seed, rate, skip, leaning))
+    return found, audited(found, verdicts(found.found, PLAN.k))
+
+
+def released(case: tuple[int, float, float, float]) -> Release:
+    seed, rate, skip, leaning = case
+    frame = trusts.frame(seed)
+    return trusts.publish(frame, QUESTIONS, trusts.responses(frame, QUESTIONS, seed, rate, skip, leaning))
+
+
+def check_nothing_is_revealed(case: tuple[int, float, float, float]) -> None:
+    """No combination of the cells, with the weights they really have, speaks about fewer than k; nobody is exposed."""
+    found, decided = examined(case)
+    assert list(inspection.faults(found, decided)) == []
+    for measure, reasons in enumerate(decided):
+        shown = [group for group, reason in enumerate(reasons) if reason is None]
+        rows = np.array([found.found.person_weights(group, measure) for group in shown])
+        if shown:
+            assert exact.smallest_revealed(rows, found.found.n[:, measure], PLAN.k) == PLAN.k
+
+
+@given(organisations())
+@settings(max_examples=15, deadline=None)
+def test_no_combination_of_published_cells_reveals_fewer_than_k(case: tuple[int, float, float, float]) -> None:
+    check_nothing_is_revealed(case)
+
+
+@pytest.mark.long
+@given(organisations())
+@settings(max_examples=2000, deadline=None)
+def test_no_combination_of_published_cells_reveals_fewer_than_k_in_any_of_2000_trusts(
+    case: tuple[int, float, float, float],
+) -> None:
+    check_nothing_is_revealed(case)
+
+
+@given(organisations())
+@settings(max_examples=10, deadline=None)
+def test_without_any_one_withheld_cell_the_inspection_fails(case: tuple[int, float, float, float]) -> None:
+    found, decided = examined(case)
+    for measure, reasons in enumerate(decided):
+        for group, reason in enumerate(reasons):
+            if reason is not None and not found.is_empty(group, measure):
+                shown = [list(row) for row in decided]
+                shown[measure][group] = None
+                assert next(inspection.faults(found, tuple(map(tuple, shown))), None), (group, measure, reason)
+
+
+@given(organisations())
+@settings(max_examples=12, deadline=None)
+def test_every_shown_cell_is_whole_and_every_withheld_one_is_empty(case: tuple[int, float, float, float]) -> None:
+    release = released(case)
+    assert disclosure.audit(release).passed, disclosure.audit(release).broken
+    for cell in release.cells:
+        if cell.reason is not None:
+            assert cell == Cell(cell.group, cell.measure, reason=cell.reason)
+        else:
+            assert cell.value is not None and cell.low is not None and cell.high is not None
+            assert 5 <= cell.value <= 95
+            assert 0 <= cell.low <= cell.value <= cell.high <= 100
+            assert cell.low < cell.high
+            assert (cell.bound == "or_more") <= (cell.value == 95 and cell.high == 100)
+            assert (cell.bound == "or_less") <= (cell.value == 5 and cell.low == 0)
+
+
+def test_order_of_responses_changes_no_digit() -> None:
+    frame = trusts.frame(1)
+    given_ = trusts.responses(frame, QUESTIONS, 1)
+    order = np.random.default_rng(5).permutation(len(given_.atoms))
+    shuffled = disclosure.Responses(given_.atoms[order], given_.answers[order])
+    digests = {disclosure.digest(trusts.publish(frame, QUESTIONS, one)) for one in (given_, shuffled)}
+    assert len(digests) == 1
+
+
+def test_a_release_survives_its_encoding() -> None:
+    release = released((3, 0.5, 0.1, 3.0))
+    assert disclosure.decode(disclosure.encode(release)) == release
+
+
+def test_what_a_withheld_cell_would_have_said_is_nowhere_in_the_release() -> None:
+    """Two rounds that differ only in the answers of a unit with too few of them: only the groups above may differ."""
+    frame = trusts.frame(2)
+    given_ = trusts.responses(frame, QUESTIONS, 2)
+    unit = np.array([atom.reporting_unit for atom in frame.atoms])
+    keep = (unit[given_.atoms] != 0) | (np.cumsum(unit[given_.atoms] == 0) <= 4)
+    few = disclosure.Responses(given_.atoms[keep], given_.answers[keep])
+    turned = few.answers.copy()
+    mine = unit[few.atoms] == 0
+    turned[mine] = np.where((turned[mine] >= 1) & (turned[mine] <= 5), 6 - turned[mine], turned[mine])
+    one, other = (
+        trusts.publish(frame, QUESTIONS, disclosure.Responses(few.atoms, answers)) for answers in (few.answers, turned)
+    )
+    for cell, same in zip(one.cells, other.cells, strict=True):
+        if cell.group == "ru:0":
+            assert cell.reason is not None
+            assert cell == same
+    assert any(cell.reason == "few_answers" for cell in one.cells)
+
+
+IMPOSSIBLE = [
+    (Plan(k=4), lambda atoms, answers: (atoms, answers), "under 5"),
+    (Plan(expected_response=0), lambda atoms, answers: (atoms, answers), "expects a response of 0"),
+    (PLAN, lambda atoms, answers: (atoms, answers[:, :-1]), "questionnaire"),
+    (PLAN, lambda atoms, answers: (atoms + 1000, answers), "not in the round's frozen staff list"),
+    (PLAN, lambda atoms, answers: (atoms * 0, answers), "responses from"),
+]
+
+
+@pytest.mark.parametrize(("plan", "change", "words"), IMPOSSIBLE)
+def test_what_cannot_be_is_refused_in_words(plan: Plan, change, words: str) -> None:
+    frame = trusts.frame(4)
+    given_ = trusts.responses(frame, QUESTIONS, 4)
+    with pytest.raises(errors.Refused, match=words):
+        trusts.publish(frame, QUESTIONS, disclosure.Responses(*change(given_.atoms, given_.answers)), plan)
+
+
+def again(seed: int, extra: int) -> Release:
+    """A second release of a round, with `extra` more responses than the first."""
+    frame = trusts.frame(seed)
+    all_ = trusts.responses(frame, QUESTIONS, seed)
+    fewer = disclosure.Responses(all_.atoms[extra:], all_.answers[extra:])
+    first = trusts.publish(frame, QUESTIONS, fewer)
+    return disclosure.publish(frame, PLAN, QUESTIONS, all_, round_id="spring", number=2, earlier=[first])
+
+
+def test_the_same_answers_can_be_released_again() -> None:
+    assert again(6, extra=0).number == 2
+
+
+def test_a_second_release_with_other_answers_is_blocked() -> None:
+    with pytest.raises(errors.Refused, match="have changed since"):
+        again(6, extra=5)
+
+
+def test_a_second_release_about_other_groups_is_blocked() -> None:
+    frame = trusts.frame(6)
+    given_ = trusts.responses(frame, QUESTIONS, 6)
+    first = msgspec.structs.replace(trusts.publish(frame, QUESTIONS, given_), frame="another")
+    with pytest.raises(errors.Refused, match="other groups of people"):
+        disclosure.publish(frame, PLAN, QUESTIONS, given_, round_id="spring", number=2, earlier=[first])
+
+
+def test_one_response_more_reveals_one_person() -> None:
+    """Two releases' cells over the intersections of their people: 12 in both, 1 in the second only."""
+    n = np.array([12, 1])
+    one, both = np.array([1, 0]), np.array([1, 1])
+    rows = np.array([[1.0, 1.0]])
+    assert ledger.smallest_group_across([(rows, one), (rows, both)], n, 10) == 1
+    assert ledger.smallest_group_across([(rows, one), (rows, one)], n, 10) == 10
+
+
+def test_a_withheld_cell_put_back_by_hand_fails_the_readers_audit() -> None:
+    """The last unit of a division beside one with too few answers."""
+    frame = trusts.frame(2)
+    release = next(
+        release
+        for seed in range(200)
+        for release in [released((seed, 0.45, 0.0, 3.0))]
+        if any(cell.reason == "protects_others" and cell.group.startswith("ru:") for cell in release.cells)
+    )
+    place = next(
+        place for place, cell in enumerate(release.cells) if cell.reason == "protects_others" and "ru:" in cell.group
+    )
+    cells = list(release.cells)
+    shown = next(cell for cell in cells if cell.reason is None)
+    cells[place] = msgspec.structs.replace(shown, group=cells[place].group, measure=cells[place].measure)
+    assert frame.organisation == release.organisation
+    assert disclosure.audit(release).passed
+    assert not disclosure.audit(msgspec.structs.replace(release, cells=tuple(cells))).passed
