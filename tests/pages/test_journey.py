@@ -203,7 +203,7 @@ async def test_continue_comes_first_so_that_enter_presses_it(person: Person) -> 
     await person.start()
     await person.answer("q/5", I1="2")
     buttons = [button.text_content().strip() for button in (await person.get("q/5")).all("//form//button")]
-    assert buttons == ["Continue", "Clear my answer: Where do you mostly work?"]
+    assert buttons == ["Continue", "Clear: Where do you mostly work?"]
 
 
 async def test_fields_that_can_be_emptied_are_cleared_by_emptying_them(person: Person) -> None:

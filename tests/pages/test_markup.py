@@ -189,7 +189,8 @@ def test_every_field_has_a_label_and_an_id_of_its_own() -> None:
 
 
 def test_back_link() -> None:
-    assert _same(_ours("back_link", "back_link('../unit')"), _macro("back-link", "backLink", href="../unit"))
+    theirs = f"<nav aria-label='Back'>{_macro('back-link', 'backLink', href='../unit')}</nav>"
+    assert _same(_ours("back_link", "back_link('../unit')"), theirs)
 
 
 def test_button() -> None:
