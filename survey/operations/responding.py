@@ -240,7 +240,7 @@ async def submit(db: Db, view: View, token: str, visit_: Visit) -> None:
     inner = Sealed(
         atom=visit_.position,
         answers=packing.pack(view.questionnaire, visit_.atom.audience, visit_.answers),
-        texts=packing.texts(view.questionnaire, visit_.answers),
+        texts=packing.texts(view.questionnaire, visit_.answers, visit_.atom.audience),
     )
     envelope = sealing.seal(view.public_key, _PACK.encode(inner), view.size)
     lookup = sealing.lookup_hash(token, view.round_id)

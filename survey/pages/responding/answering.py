@@ -49,7 +49,7 @@ async def take(call: NamedDependency[Call], number: FromPath[int]) -> Response[b
 
 
 async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
-    visit = await call.visit(db)
+    visit = responding.recall(call.view, call.token) or await call.visit(db)
     items = journey.items(call.questionnaire, visit.atom.audience, visit.answers, number - 1)
     if not items:
         return call.go(first_open(call, visit))
