@@ -15,6 +15,11 @@ from person
 where organisation_id = $1 and left_at is null
 order by person_id;
 
+-- name: any_reachable
+select exists (
+    select from person where organisation_id = $1 and left_at is null and (email is not null or mobile is not null)
+) as any;
+
 -- name: update_all
 update person p set
     unit_id = n.unit_id, staff_group = n.staff_group, clinical = n.clinical, site = n.site, email = n.email,

@@ -97,6 +97,10 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
         if round_.closes_at <= round_.now:
             raise errors.Refused("This round's closing date has passed. Give it new dates first.")
         frame, seats = merging.freeze(*await _population(db, organisation_id), round_.settings)
+        if not await people.any_reachable(db, organisation_id):
+            raise errors.Refused(
+                "Nobody on the staff list can be reached: it has no e-mail address and no mobile number."
+            )
         keys.destroy(round_id)  # what a launch that was cut short may have left
         public_key = keys.create(round_id)
         await rounds.launch(db, organisation_id, round_id, public_key, frame)

@@ -16,9 +16,15 @@ COLUMNS = [
     "employee_number",
 ]  # fmt: skip
 
+
+class Reachable(msgspec.Struct, frozen=True):
+    any: bool
+
+
 _keep_out = Query[msgspec.Struct]("people.keep_out")
 _known = Query("people.known", Known)
 _eligible = Query("people.eligible", Member)
+_any_reachable = Query("people.any_reachable", Reachable)
 _update_all = Query[msgspec.Struct]("people.update_all")
 _mark_left = Query[msgspec.Struct]("people.mark_left")
 
@@ -36,6 +42,11 @@ async def known(db: Db, organisation_id: UUID) -> list[Known]:
 async def eligible(db: Db, organisation_id: UUID) -> list[Member]:
     """Everybody who has not left."""
     return await _eligible.all(db, organisation_id)
+
+
+async def any_reachable(db: Db, organisation_id: UUID) -> bool:
+    """Whether there is an e-mail address or a mobile number for anybody who has not left."""
+    return (await _any_reachable.one(db, organisation_id)).any
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:
