@@ -55,9 +55,9 @@ EXAMPLES = {
         {"A/Ward 1@Liverpool": 20, "A/Ward 2@Wirral": 21, "A/Ward 3@Wirral": 60},
         {"Ward 2 and Ward 1": 41, "Ward 3": 60},
     ),
-    "teams whose site is not known are at no site together": (
-        {"A/Ward 1": 20, "A/Ward 2": 21, "A/Ward 3@Wirral": 22, "A/Ward 4@Wirral": 10},
-        {"Ward 2 and Ward 1": 41, "Ward 3 and Ward 4": 32},
+    "not knowing a site is not sharing one": (
+        {"A/Ward 1": 20, "A/Ward 2": 25, "A/Ward 3@Wirral": 22, "A/Ward 4": 90, "B/Office": 21},
+        {"Ward 3 and Ward 1": 42, "Ward 2 and Office": 46, "Ward 4": 90},
     ),
     "then those one level up": (
         {"A/Ward 1": 20, "A/Ward 2": 40, "B/Office 1": 15, "B/Office 2": 50},
@@ -142,6 +142,11 @@ def test_the_parent_is_the_lowest_unit_above_all_teams(staffing: Staffing, paren
     first = frozen(staffing).reporting_units[0]
     assert first.parent == parent
     assert {team for team in staffing if team not in {"B", "C"} or team in first.teams} == set(first.teams)
+
+
+def test_reporting_units_stand_in_the_order_of_the_tree() -> None:
+    units = frozen({"A/One": 20, "A/Two": 10, "A/Sail": 40, "B": 30}).reporting_units
+    assert [unit.name for unit in units] == ["One and Two", "Sail", "B"]
 
 
 def test_why_is_told_of_merged_units_only() -> None:
