@@ -3,6 +3,7 @@
 A release never changes, so a process decodes each one once. Which release is a round's latest is asked every time.
 """
 
+import re
 from collections import OrderedDict
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from survey.store.releases import Edition
 
 __all__ = ["Edition", "Result", "edition", "find", "list_published"]
 
+_ROUND = re.compile(r"[0-9a-z]{1,40}", re.ASCII)
+"""What a round's id can be. The database is asked about nothing else: it would refuse a NUL with an error."""
 MOST = 32
 """How many decoded releases a process keeps."""
 
@@ -52,7 +55,7 @@ async def edition(db: Db, organisation_id: UUID, round_id: str) -> Edition:
 
     Raises NotFound alike for a round that is not there, not published, or another organisation's.
     """
-    found = await releases.latest(db, organisation_id, round_id)
+    found = await releases.latest(db, organisation_id, round_id) if _ROUND.fullmatch(round_id) else None
     if found is None:
         raise errors.NotFound("There is no published round by that name.")
     return found
