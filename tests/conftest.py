@@ -10,11 +10,13 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from survey import db as databases
 from survey.config import Config, Secret
@@ -68,6 +70,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line of the run."""
     if config.stash.get(_WITHOUT_BROWSER, False):
         print(NO_BROWSER)  # noqa: T201
+
+
+def _drop(*_: object) -> NoReturn:
+    raise structlog.DropEvent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """The service logs every request: not here. Tests of the logs set up their own and put this back."""
+    structlog.configure(processors=[_drop])
 
 
 @pytest.fixture(scope="session")

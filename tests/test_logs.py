@@ -19,9 +19,10 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Logging is the process's: put it back. A logger that was used before keeps its settings, so take a fresh one."""
     monkeypatch.setattr(logs, "log", structlog.get_logger())
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
+    handlers, level, settings = list(root.handlers), root.level, structlog.get_config()
     structlog.reset_defaults()
+    yield
+    structlog.configure(**settings)
     root.handlers[:] = handlers
     root.setLevel(level)
 
