@@ -13,6 +13,7 @@ from survey.api import problems
 from survey.api import routes as api_routes
 from survey.app import health
 from survey.app.doorway import Doorway
+from survey.app.limiting import Limiter
 from survey.config import Config
 from survey.db import Database
 from survey.logs import log
@@ -27,9 +28,8 @@ def _respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
     """One error, in the words of the face it happened on. What nobody foresaw is logged with its traceback."""
     if not isinstance(error, errors.SurveyError) and getattr(error, "status_code", 500) >= 500:
         log.error("unforeseen", request_id=request.scope["state"].get("request_id"), exc_info=error)
-    if request.scope["path"].startswith("/api"):
-        return problems.respond(request, error)
-    return error_pages.respond(request, error)
+    face = problems.respond if request.scope["path"].startswith("/api") else error_pages.respond
+    return face(request, error)
 
 
 def create_litestar(config: Config, database: Database) -> Litestar:
@@ -42,7 +42,11 @@ def create_litestar(config: Config, database: Database) -> Litestar:
         finally:
             await database.close()
 
-    views = Views()
+    views, limiter = Views(), Limiter()
+
+    def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        return _respond(request, limiter.judge(request, error))
+
     return Litestar(
         route_handlers=[*HEALTH, *page_routes.HANDLERS, *api_routes.HANDLERS],
         dependencies={
@@ -50,7 +54,7 @@ def create_litestar(config: Config, database: Database) -> Litestar:
             "database": Provide(lambda: database, sync_to_thread=False),
             "views": Provide(lambda: views, sync_to_thread=False),
         },
-        exception_handlers={Exception: _respond},
+        exception_handlers={Exception: respond},
         lifespan=[lifespan],
         openapi_config=api_routes.OPENAPI,
         logging_config=None,
