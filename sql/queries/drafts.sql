@@ -1,6 +1,7 @@
 -- name: save
+-- A draft begins at a number of its own: a save upon one that was withdrawn never passes for a save upon this one.
 insert into draft (organisation_id, round_id, token_hash, version, ciphertext)
-select r.organisation_id, r.round_id, $2, 1, $4
+select r.organisation_id, r.round_id, $2, 1 + floor(random() * 1000000000)::integer, $4
 from (select survey_now() as now) c
 cross join round r
 where r.round_id = $1 and c.now >= r.opens_at and c.now < r.closes_at and r.opened_answers_at is null

@@ -91,7 +91,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """One respondent's standing. `version` counts saves (0: none yet); `unsent` says that changes wait to be sent."""
+    """One respondent's standing. `version` rises with each save (0: none yet); `unsent`: changes wait to be sent."""
 
     atom: Atom
     position: int
@@ -213,9 +213,9 @@ def recall(view: View, token: str) -> Visit | None:
 async def save(db: Db, view: View, token: str, visit_: Visit, answers: Answers) -> None:
     """Keep the draft: one write. What another device saved meanwhile stays, except where this one changed it too."""
     lookup = sealing.lookup_hash(token, view.round_id)
-    base = visit_
+    base, merged = visit_, answers
     for _ in range(ATTEMPTS):
-        ciphertext = sealing.close_draft(token, view.round_id, _PACK.encode(answers), view.size)
+        ciphertext = sealing.close_draft(token, view.round_id, _PACK.encode(merged), view.size)
         try:
             version = await drafts.save(db, view.round_id, lookup, base.version, ciphertext)
         except asyncpg.ForeignKeyViolationError:
@@ -223,9 +223,8 @@ async def save(db: Db, view: View, token: str, visit_: Visit, answers: Answers) 
         if version is not None:
             view.recent.saved(lookup, version, ciphertext)
             return
-        latest = await visit(db, view, token)
-        answers = _merged(visit_.answers, answers, latest.answers)
-        base = latest
+        base = await visit(db, view, token)
+        merged = _merged(visit_.answers, answers, base.answers)
     raise errors.Refused("Your answers are being changed on another device. Try again in a moment.")
 
 
