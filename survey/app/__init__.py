@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Request, Response
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
@@ -58,6 +59,7 @@ def create_litestar(config: Config, database: Database) -> Litestar:
         lifespan=[lifespan],
         openapi_config=api_routes.OPENAPI,
         logging_config=None,
+        state=State({"config": config, "database": database, "views": views}),
     )
 
 

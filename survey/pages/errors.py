@@ -56,7 +56,8 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 
 def _tell(error: Exception) -> tuple[int, str, tuple[str, ...]]:
     if isinstance(error, errors.SurveyError) and not isinstance(error, errors.Misconfigured):
-        return error.status, error.title, tuple(str(error).split("\n"))
+        text = str(error).removeprefix(f"{error.title}. ")
+        return error.status, error.title, tuple(text.split("\n"))
     status = error.status_code if isinstance(error, HTTPException) else 500
     title, text = _TITLES.get(status, _SORRY if status >= 500 else _REFUSED)
     return 404 if status == 405 else status, title, (text,)
