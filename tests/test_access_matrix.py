@@ -1,0 +1,224 @@
+"""Every route as every kind of visitor: what the table of access says is what the service does.
+
+The routes are those the application has, so that a new one without an entry fails here.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+from litestar.routes import HTTPRoute
+
+from survey import sealing
+from survey.app import create_litestar
+from survey.config import Config
+from survey.core import access
+from survey.core.access import Role
+from survey.core.rounds import Plan
+from survey.db import Database
+from survey.operations import authoring, launching, signing_in, staffing
+from survey.operations.launching import Link
+from survey.pages import assets
+from survey.sealing import KeyRing
+from tests import published
+from tests.conftest import STANDING, Cluster
+from tests.core.makers import PULSE
+from tests.published import OTHER, ROUND, Stage
+
+STAFF = "Employee Number,Division,Team,Staff Group,Email Address\n" + "".join(
+    f"{n},Division,Ward,Nursing and Midwifery Registered,p{n}@trust.example\n" for n in range(80)
+)
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """A published round, and an open one whose links are handed out one by one."""
+
+    stage: Stage
+    links: list[Link]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def scene(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    async with published.staged(cluster, template, tmp_path_factory.mktemp("matrix")) as stage:
+        yield Scene(stage, await _open_round(stage))
+
+
+async def _open_round(stage: Stage) -> list[Link]:
+    keys, whose, now = KeyRing(stage.config.key_directory(), b"k" * 32), STANDING.organisation_id, datetime.now(UTC)
+    window = (now - timedelta(hours=1), now + timedelta(days=1))
+    async with stage.database.connection() as db:
+        await staffing.apply(db, whose, STAFF.encode(), staffing.Wishes())
+        hash_ = (await authoring.add(db, whose, PULSE)).questionnaire_hash
+        drafted = await launching.draft(db, whose, "Open", hash_, *window, Plan())
+        await launching.launch(db, keys, whose, drafted.round_id)
+        return await launching.links(db, keys, whose, drafted.round_id)
+
+
+def _routes() -> list[tuple[str, str]]:
+    """Method and template of all that the application answers. OPTIONS is the framework's own, and says only which
+    methods there are."""
+    app = create_litestar(Config(), Database(""))
+    found = {
+        (method, route.path_format)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods - {"OPTIONS"}
+    }
+    return sorted(found)
+
+
+ROUTES = _routes()
+
+
+def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
+    assert set(ROUTES) == access.ROUTES.keys()
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """Somebody who asks. `role` is what the table knows them as; `foreign`: they belong to another organisation."""
+
+    name: str
+    role: Role
+    foreign: bool = False
+
+
+VISITORS = [
+    Visitor("nobody", "nobody"),
+    Visitor("respondent", "respondent"),
+    Visitor("reader", "reader"),
+    Visitor("owner", "owner"),
+    Visitor("reader elsewhere", "reader", foreign=True),
+    Visitor("reader whose session is over", "nobody"),
+    Visitor("somebody with a made-up session", "nobody"),
+    Visitor("key", "key"),
+    Visitor("key elsewhere", "key", foreign=True),
+    Visitor("key that expired", "nobody"),
+    Visitor("key sent as a session", "nobody"),
+]
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What a visitor sends along: a cookie or a header, and their form's token."""
+
+    headers: dict[str, str] = {}
+    csrf: str = ""
+
+
+async def _proof(scene: Scene, visitor: Visitor, link: Link) -> Proof:
+    match visitor.name:
+        case "respondent":
+            _, _, round_id, token = link.path.split("/")
+            return Proof({"cookie": f"__Host-r-{round_id}={token}"}, sealing.csrf(token, round_id))
+        case "reader" | "owner" | "reader elsewhere":
+            return _session(await _signed_in(scene, visitor))
+        case "reader whose session is over":
+            return _session(scene.stage.sessions["expired"])
+        case "somebody with a made-up session":
+            return _session(sealing.random_token())
+        case "key" | "key elsewhere" | "key that expired":
+            name = {"key": "own", "key elsewhere": "other"}.get(visitor.name, "expired")
+            return Proof({"authorization": f"Bearer {scene.stage.keys[name]}"})
+        case "key sent as a session":
+            return _session(scene.stage.keys["own"])
+        case _:
+            return Proof()
+
+
+async def _signed_in(scene: Scene, visitor: Visitor) -> str:
+    """A session of their own for each request: one of the routes ends it."""
+    whose = OTHER if visitor.foreign else STANDING.organisation_id
+    async with scene.stage.database.connection() as db:
+        return await signing_in.sign_in(db, await signing_in.invite(db, whose, visitor.role))
+
+
+def _session(secret: str) -> Proof:
+    return Proof({"cookie": f"__Host-session={secret}"}, signing_in.form_token(secret))
+
+
+async def _address(scene: Scene, path: str, link: Link) -> str:
+    _, _, open_round, token = link.path.split("/")
+    if path.startswith("/sign-in/"):
+        async with scene.stage.database.connection() as db:
+            token = await signing_in.invite(db, STANDING.organisation_id, "reader")
+    _, _, digest, name = assets.address("screen.css").split("/")
+    return path.format(
+        round_id=open_round if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/")) else ROUND,
+        token=token,
+        measure="staff",
+        unit="alpha",
+        number=1,
+        digest=digest,
+        name=name,
+        path="nothing",
+    )
+
+
+def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
+    """The statuses this visitor may get. Whoever may not is told to sign in, or, without a link, that one is needed;
+    422 says that somebody who may has nothing to send yet."""
+    if path in {"/api", "/api/{path}"}:
+        return {404}
+    if not access.allowed(visitor.role, method, path):
+        return {403} if path.startswith("/r/") else {401}
+    if visitor.foreign and "{round_id}" in path and path.startswith(("/results", "/api")):
+        return {404}
+    return {200, 303, 422} if path == "/r/{round_id}/submit" else {200, 303}
+
+
+@pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: visitor.name)
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=lambda part: str(part))
+async def test_a_route_as_a_visitor(scene: Scene, visitor: Visitor, method: str, path: str) -> None:
+    link = scene.links[ROUTES.index((method, path))]
+    proof, address = await _proof(scene, visitor, link), await _address(scene, path, link)
+    form: Any = {"csrf": proof.csrf} if method == "POST" else None
+    transport = httpx.ASGITransport(app=scene.stage.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        if visitor.role == "respondent":
+            await client.post(link.path)
+        answer = await client.request(method, address, headers=proof.headers, data=form)
+    if (method, path) == ("POST", "/r/{round_id}/{token}"):
+        assert answer.status_code == 303, "whoever has the link is its respondent"
+        return
+    assert answer.status_code in _expected(visitor, method, path), answer.text[:500]
+
+
+SESSION_FORMS = [route for route in ROUTES if route[0] == "POST" and "reader" in access.ROUTES[route]]
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in SESSION_FORMS if "nobody" not in access.ROUTES[r]])
+async def test_a_form_of_a_session_needs_its_token(scene: Scene, method: str, path: str) -> None:
+    secret = await _signed_in(scene, VISITORS[2])
+    transport = httpx.ASGITransport(app=scene.stage.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        for csrf in ("", "x", signing_in.form_token(sealing.random_token())):
+            answer = await client.request(method, path, headers=_session(secret).headers, data={"csrf": csrf})
+            assert answer.status_code == 403
+    async with scene.stage.database.connection() as db:
+        assert await signing_in.who(db, secret)
+
+
+async def test_another_sites_form_signs_nobody_in(scene: Scene) -> None:
+    address = await _address(scene, "/sign-in/{token}", scene.links[0])
+    transport = httpx.ASGITransport(app=scene.stage.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        refused = await client.post(address, headers={"sec-fetch-site": "cross-site"})
+        taken = await client.post(address, headers={"sec-fetch-site": "same-origin"})
+    assert (refused.status_code, taken.status_code) == (403, 303)
+    cookie = taken.headers["set-cookie"]
+    assert cookie.startswith("__Host-session=")
+    assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=43200"} <= set(cookie.split("; "))
+
+
+async def test_signing_out_takes_the_cookie_back(scene: Scene) -> None:
+    secret = await _signed_in(scene, VISITORS[2])
+    proof = _session(secret)
+    transport = httpx.ASGITransport(app=scene.stage.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        out = await client.post("/sign-out", headers=proof.headers, data={"csrf": proof.csrf})
+        after = await client.get("/results", headers=proof.headers)
+    assert (out.status_code, out.headers["location"], after.status_code) == (303, "/sign-in", 401)
+    assert "Max-Age=0" in out.headers["set-cookie"]
