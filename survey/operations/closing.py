@@ -14,6 +14,7 @@ from survey.db import Db
 from survey.operations.responding import Sealed
 from survey.sealing import KeyRing
 from survey.store import comments, drafts, invitations, responses, rounds, sealed
+from survey.store.rounds import RoundKey
 
 _INNER = msgspec.msgpack.Decoder(Sealed)
 
@@ -92,9 +93,6 @@ async def finish_interrupted(db: Db, keys: KeyRing) -> int:
     return len(finished)
 
 
-async def close_overdue(db: Db, keys: KeyRing) -> list[str]:
-    """Open every round whose window has ended. What the worker does, on the database's clock."""
-    overdue = await rounds.overdue(db)
-    for key in overdue:
-        await open_answers(db, keys, key.organisation_id, key.round_id)
-    return [key.round_id for key in overdue]
+async def due(db: Db) -> list[RoundKey]:
+    """The rounds whose window has ended, on the database's clock, and whose answers are still sealed."""
+    return await rounds.overdue(db)

@@ -18,13 +18,20 @@ async def work(url: str, keys: KeyRing, every: float = EVERY) -> None:
         try:
             async with database.connect(url, statement_timeout="0") as db:
                 await tick(db, keys)
-        except errors.SurveyError as error:
+        except (errors.SurveyError, *database.AWAY) as error:
             log.warning("closing has to wait", why=str(error))
+        except Exception as error:
+            log.error("closing failed", exc_info=error)  # nobody would notice a worker that had stopped
         await asyncio.sleep(every)
 
 
 async def tick(db: database.Db, keys: KeyRing) -> None:
-    """One look: finish what a kill interrupted, then open what is due."""
+    """One look: finish what a kill interrupted, open what is due. A round that will not close holds up no other."""
     await closing.finish_interrupted(db, keys)
-    for round_id in await closing.close_overdue(db, keys):
-        log.info("closed", round=round_id)
+    for key in await closing.due(db):
+        try:
+            await closing.open_answers(db, keys, key.organisation_id, key.round_id)
+        except errors.SurveyError as error:
+            log.error("a round cannot be closed", round=key.round_id, why=str(error))
+        else:
+            log.info("closed", round=key.round_id)
