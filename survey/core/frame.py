@@ -50,12 +50,16 @@ class Atom(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True, dict=True):
-    """Units parents-first, reporting units, atoms; all referred to by position from then on."""
+    """Units parents-first, reporting units, atoms; all referred to by position from then on.
+
+    `staff_groups` are the headcounts of the staff groups as they were before any was generalised, by name.
+    """
 
     organisation: str
     units: tuple[FrameUnit, ...]
     reporting_units: tuple[ReportingUnit, ...]
     atoms: tuple[Atom, ...]
+    staff_groups: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def headcount(self) -> int:

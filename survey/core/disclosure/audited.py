@@ -9,7 +9,14 @@ from survey.core.disclosure import attack, containment, told
 from survey.core.disclosure.attack import Row, System
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.containment import Hidden
-from survey.core.disclosure.verdicts import Verdicts, withdrawn
+from survey.core.disclosure.verdicts import (
+    Verdicts,
+    overall_without_vision,
+    primary,
+    shown_too,
+    smallest_group,
+    withdrawn,
+)
 
 Place = tuple[int, int]
 """A group and a measure, by position."""
@@ -55,8 +62,8 @@ def _everybody(case: Case, decided: Verdicts) -> Iterator[Hidden]:
 
 
 def audited(case: Case, decided: Verdicts) -> Verdicts:
-    """Verdicts under which nobody is exposed. To withdraw a cell exposes nobody else, so one pass is enough; a last
-    one gives back what was withdrawn in vain."""
+    """Verdicts under which nobody is exposed. To withdraw a cell exposes nobody else, so one pass is enough; then
+    whatever turns out to have been withheld in vain is given back."""
     whole = attacked(case, decided)
     met: list[Hidden] = []
     gone: list[Place] = []
@@ -64,9 +71,10 @@ def audited(case: Case, decided: Verdicts) -> Verdicts:
         met.append(hidden)
         while (now := whole.without(_with_overall(case, gone))).places and containment.is_exposed(now.system, hidden):
             gone.append(_finest(case, now, hidden))
-    for place in _needed(case, whole, met, gone):
+    needed = _needed(case, whole, met, gone)
+    for place in needed:
         decided = withdrawn(decided, *place)
-    return decided
+    return _given_back(case, decided, needed) if needed else decided
 
 
 def _with_overall(case: Case, gone: Sequence[Place]) -> set[Place]:
@@ -83,6 +91,22 @@ def _needed(case: Case, whole: Attacked, met: Sequence[Hidden], gone: list[Place
         if not any(containment.is_exposed(now.system, hidden) for hidden in met):
             gone = fewer
     return gone
+
+
+def _given_back(case: Case, decided: Verdicts, needed: Sequence[Place]) -> Verdicts:
+    """With the cells that gave way to one which has itself been withdrawn since."""
+    for measure in sorted({measure for _, measure in _with_overall(case, needed)}):
+        for group, reason in enumerate(decided[measure]):
+            wider = shown_too(decided, group, measure)
+            if reason in {"protects_others", "overall_incomplete"} and (group, measure) not in needed:
+                decided = wider if _is_safe(case, wider, group, measure) else decided
+    return decided
+
+
+def _is_safe(case: Case, decided: Verdicts, group: int, measure: int) -> bool:
+    if primary(case.found, measure, case.k)[group] is not None or overall_without_vision(decided)[group]:
+        return False
+    return smallest_group(case.found, decided, case.k) >= case.k and not any(True for _ in exposed(case, decided))
 
 
 def _finest(case: Case, now: Attacked, hidden: Hidden) -> Place:

@@ -9,6 +9,7 @@ from survey.core.disclosure.release import Group, GroupKind
 from survey.core.frame import Frame
 from survey.core.merging.groups import OTHERS
 from survey.core.rounds import Plan
+from survey.core.scoring.method import METHOD
 from survey.core.scoring.persons import Bools, Ints
 from survey.core.scoring.strata import Place
 
@@ -65,9 +66,19 @@ def _groups(frame: Frame, places: tuple[Place, ...], eligible: Ints) -> Iterator
         members = np.array([place.unit == position for place in places], bool)
         above = _nearest(reporting.parent, parents, divisions)
         yield Group(f"ru:{position}", "reporting_unit", reporting.name, above, int(eligible[members].sum())), members
+    yield from _staff_groups(frame, eligible)
+
+
+def _staff_groups(frame: Frame, eligible: Ints) -> Iterator[tuple[Group, Bools]]:
+    """Those of which at least 70 % stand in atoms of their own (METHOD 2.3 R12); a frame that does not say how many
+    there are in all leaves coverage open."""
+    whole = dict(frame.staff_groups)
     for name in sorted({atom.group for atom in frame.atoms} - GENERALISED):
         members = np.array([atom.group == name for atom in frame.atoms], bool)
-        yield Group(f"group:{name}", "staff_group", name, "org", int(eligible[members].sum())), members
+        people = int(eligible[members].sum())
+        coverage = 100 * people // whole[name] if name in whole else None
+        if coverage is None or coverage >= METHOD.least_coverage:
+            yield Group(f"group:{name}", "staff_group", name, "org", people, coverage), members
 
 
 def _divisions(frame: Frame, places: tuple[Place, ...]) -> Iterator[tuple[str, Bools]]:

@@ -15,13 +15,16 @@ Reason = Literal["few_answers", "protects_others", "overall_incomplete", "few_el
 
 class Group(msgspec.Struct, frozen=True):
     """A set of people a release speaks about. `id` is stable within the round ("org", "unit:<id>", "ru:<position>",
-    "group:<name>"); `parent` is the id of the group above. `eligible` is its headcount, which is public."""
+    "group:<name>"); `parent` is the id of the group above. `eligible` is its headcount, which is public.
+    `coverage`, for staff groups, is the percentage of the whole group that counts here: the others work where there
+    are too few of them to be told apart."""
 
     id: str
     kind: GroupKind
     name: str
     parent: str | None
     eligible: int
+    coverage: int | None = None
 
 
 class Cell(msgspec.Struct, frozen=True):

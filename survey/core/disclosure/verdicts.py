@@ -42,6 +42,34 @@ def withdrawn(decided: Verdicts, group: int, measure: int) -> Verdicts:
     return tuple(tuple(reason(g, m) for g in range(len(reasons))) for m, reasons in enumerate(decided))
 
 
+def shown_too(decided: Verdicts, group: int, measure: int) -> Verdicts:
+    """With one cell more."""
+    return tuple(
+        tuple(None if (g, m) == (group, measure) else reason for g, reason in enumerate(reasons))
+        for m, reasons in enumerate(decided)
+    )
+
+
+def overall_without_vision(decided: Verdicts) -> list[bool]:
+    """Per group, whether its overall score is shown though one of its visions is not."""
+    *visions, overall = decided
+    return [whole is None and any(parts) for whole, *parts in zip(overall, *visions, strict=True)]
+
+
+def smallest_group(found: Estimates, decided: Verdicts, k: int) -> int:
+    """The smallest group that shown cells reveal on any measure, or k if none is smaller."""
+    return min(
+        revealed.smallest_group(
+            found.layout,
+            found.n[:, measure],
+            found.weights[measure].stratum,
+            np.array([reason is None for reason in reasons], bool),
+            k,
+        )
+        for measure, reasons in enumerate(decided)
+    )
+
+
 def primary(found: Estimates, measure: int, k: int) -> tuple[Verdict, ...]:
     """Which groups (groups,) have too few people for one measure, whatever else is shown."""
     pairs = zip(found.layout.groups, found.rollups, strict=True)

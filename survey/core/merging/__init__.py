@@ -75,5 +75,6 @@ def freeze(
     places = [(position[person.unit], (person.staff_group, person.clinical)) for person in people]
     atoms, where = _atoms(Counter(places), max(plan.k, headcount.SMALLEST))
     reporting = _reporting_units(organisation, grown, merged, plan)
-    frame = Frame(organisation, grown.units, tuple(reporting), tuple(atoms))
+    staff_groups = sorted(Counter(person.staff_group for person in people).items())
+    frame = Frame(organisation, grown.units, tuple(reporting), tuple(atoms), tuple(staff_groups))
     return frame, {person.person_id: where[place] for person, place in zip(people, places, strict=True)}

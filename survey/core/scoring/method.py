@@ -42,6 +42,9 @@ class Method(msgspec.Struct, frozen=True):
     largest_share: float = 0.1
     """No person may carry more of a published weighted mean than this."""
 
+    least_coverage: int = 70
+    """A staff group is shown only if this percentage of it stands in atoms of its own."""
+
     person_width: float = 50.0
     """A reader must stay uncertain of any one person's score over at least this many points."""
     hidden_width: float = 100.0
