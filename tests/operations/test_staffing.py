@@ -243,3 +243,22 @@ async def test_twenty_five_thousand_people_in_under_five_seconds(db: Db, organis
     assert time.perf_counter() - started < 5
     assert counts(answer) == [25_000, 0, 0, 0, 0, 0]
     assert (await staffing.preview(db, organisation.organisation_id, data, Wishes())).changes.nothing
+
+
+async def test_a_trust_five_levels_deep_with_teams_of_one(db: Db, organisation: Organisation) -> None:
+    chance = random.Random(5)
+    places = [" > ".join(f"{level}{chance.randrange(7)}" for level in "abcde"[: chance.choice((3, 4, 5))])
+              for _ in range(700)]  # fmt: skip
+    kinds = list(groups.CLINICAL)
+    lines = [f"{n};{chance.choice(places)};{chance.choice(kinds)};07700 900{n % 1000:03}" for n in range(11_950)]
+    lines += [f"L{n};Alone > Team {n};Students;07700 900123" for n in range(50)]
+    data = "\n".join(["Employee Number;Unit Path;Staff Group;Mobile", *lines]).encode("utf-8-sig")
+    answer = await staffing.apply(db, organisation.organisation_id, data, Wishes())
+    assert counts(answer) == [12_000, 0, 0, 0, 0, 0]
+    members = await people.eligible(db, organisation.organisation_id)
+    frame, seats = merging.freeze("The Trust", await units.tree(db, organisation.organisation_id), members, Plan())
+    assert len(seats) == 12_000
+    assert min(atom.headcount for atom in frame.atoms) >= 10
+    assert min(unit.headcount for unit in frame.reporting_units) >= 26
+    lonely = [unit for unit in frame.reporting_units if "Team" in unit.name]
+    assert sum(len(unit.teams) for unit in lonely) == 50
