@@ -3,6 +3,10 @@
 import httpx
 import pytest
 
+from survey.core.frame import Atom, ReportingUnit
+from survey.pages import rendering
+from survey.pages.rendering import Shell
+from survey.pages.responding.arriving import Unit
 from tests.pages.conftest import Stage
 from tests.pages.person import Page, Person
 
@@ -103,6 +107,9 @@ async def test_sending_changing_sending_again_and_withdrawing(person: Person) ->
     sent = await person.get("sent")
     assert sent.text("//h1") == "Your answers have been sent"
     assert (await person.start()).location == f"{person.round}/sent"
+    back = await person.get("check")
+    assert (back.status, back.text("//h1")) == (200, "Your answers have been sent")
+    assert not back.all('//form[@action="submit"]')
     changed = await person.answer("q/1?change=1", A1="2")
     assert changed.location == f"{person.round}/check"
     assert "You have changed answers since then" in (await person.get("sent")).words
@@ -237,3 +244,12 @@ async def test_addresses_of_forms_opened_by_themselves_lead_to_the_check(person:
     await person.start()
     for here in ("submit", "withdraw", "finish"):
         assert (await person.get(here)).location == f"{person.round}/check"
+
+
+async def test_teams_counted_together_are_named_with_the_reason() -> None:
+    unit = ReportingUnit("A and B", "Division", None, ("A", "B"), 24, "Merged because 4 people in B are too few.")
+    page = Unit(Shell("Trust", "Survey"), "Your team", unit, Atom(0, "All staff", "everyone", 24), "q/1")
+    shown = rendering.render("responding/unit.html", page)
+    assert "Merged because 4 people in B are too few." in shown
+    assert "<li>A</li>" in shown
+    assert "They fit 24 people, you among them." in shown

@@ -20,6 +20,7 @@ class Check(msgspec.Struct, frozen=True):
 
     shell: Shell
     title: str
+    heading: str
     back: str
     sections: tuple[summary.Section, ...]
     answered: int
@@ -91,9 +92,11 @@ def _check(call: Call, visit: Visit, *, refused: bool = False) -> bytes:
     way = (call.questionnaire, visit.atom.audience, visit.answers)
     asked = packing.asked(*way)
     answered = sum(item.id in visit.answers for item in asked)
+    heading = "Your answers have been sent" if visit.sent and not visit.unsent else "Check your answers"
     page = Check(
         shell=call.shell,
-        title=("Error: " if refused else "") + "Check your answers",
+        title=("Error: " if refused else "") + heading,
+        heading=heading,
         back="sent" if visit.sent else f"q/{journey.pages(*way)[-1] + 1}",
         sections=summary.sections(call.questionnaire, asked, visit.answers, call.language),
         answered=answered,
