@@ -260,5 +260,9 @@ async def test_a_trust_five_levels_deep_with_teams_of_one(db: Db, organisation: 
     assert len(seats) == 12_000
     assert min(atom.headcount for atom in frame.atoms) >= 10
     assert min(unit.headcount for unit in frame.reporting_units) >= 26
-    lonely = [unit for unit in frame.reporting_units if "Team" in unit.name]
-    assert sum(len(unit.teams) for unit in lonely) == 50
+    alone = next(unit.id for unit in frame.units if unit.name == "Alone")
+    lonely = {unit.id for unit in frame.units if unit.parent == alone}
+    inside = [sum(team in lonely for team in unit.teams) for unit in frame.reporting_units]
+    assert sum(inside) == len(lonely) == 50
+    assert [unit.parent for unit in frame.reporting_units].count(alone) == 1
+    assert len([teams for teams in inside if teams]) <= 2, "the fifty make one reporting unit, and one rest"
