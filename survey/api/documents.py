@@ -72,6 +72,7 @@ def responses(of: Any, example: msgspec.Struct, *, a_round: bool = True) -> Mapp
         304: ResponseSpec(None, generate_examples=False, description="Nothing new since the `ETag` you sent."),
         400: _problem("The request has a mistake.", examples.BAD_REQUEST),
         401: _problem("No key, or one that does not work.", examples.NO_KEY),
+        429: _problem("Too many wrong keys from your address. Wait a minute.", examples.TOO_MANY),
         503: _problem("The service cannot reach its database for the moment. Try again soon.", examples.AWAY),
     }
     if a_round:

@@ -84,6 +84,12 @@ NO_KEY = _problem(
     "not-signed-in", "Sign in first", 401, "Send your API key with the request, as: Authorization: Bearer svy_…"
 )
 NOT_FOUND = _problem("not-found", "Not found", 404, "There is no published round by that name.")
+TOO_MANY = _problem(
+    "too-many-attempts",
+    "Too many attempts",
+    429,
+    "There have been too many attempts from this network. Wait a minute, then try again.",
+)
 AWAY = _problem(
     "unavailable",
     "Sorry, there is a problem with the service",

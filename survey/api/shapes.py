@@ -68,6 +68,10 @@ class UnitShape(msgspec.Struct, frozen=True):
     name: Annotated[str, Meta(examples=["Chemotherapy and Networked Care"])]
     parent: Annotated[str | None, Meta(description="The id of the group above; null for the organisation.")]
     eligible: Annotated[int, Meta(description="How many people could answer.", ge=0)]
+    coverage: Annotated[
+        int | None,
+        Meta(description="For staff groups: the percentage of the group that counts here. Null for the others."),
+    ]
 
 
 class Units(msgspec.Struct, frozen=True):
@@ -90,6 +94,10 @@ class Score(msgspec.Struct, frozen=True):
     low: Annotated[Points | None, Meta(description="Where the margin begins (95 %).", examples=[52])]
     high: Annotated[Points | None, Meta(description="Where the margin ends (95 %).", examples=[66])]
     answers: Annotated[str | None, Meta(description="How many people were scored, in bands.", examples=["20 to 24"])]
+    effective: Annotated[
+        str | None,
+        Meta(description="For weighted scores: how many equally weighted people would tell as much, in bands."),
+    ]
     level: Annotated[str | None, Meta(description="As firm as the answers allow.", examples=["Level 2 to 3"])]
     levels: Annotated[tuple[int, ...], Meta(description="The first and last level named; empty: none could be.")]
     reason: Annotated[Reason | None, Meta(description="Why the score is withheld; null when it is shown.")]
@@ -145,7 +153,7 @@ def detail(result: Result) -> RoundDetail:
 def units(result: Result) -> Units:
     return Units(
         result.edition.round_id,
-        tuple(UnitShape(g.id, g.kind, g.name, g.parent, g.eligible) for g in result.release.groups),
+        tuple(UnitShape(g.id, g.kind, g.name, g.parent, g.eligible, g.coverage) for g in result.release.groups),
     )
 
 
@@ -165,6 +173,7 @@ def _score(group: Group, cell: Cell) -> Score:
         low=cell.low,
         high=cell.high,
         answers=cell.answers,
+        effective=cell.effective,
         level=cell.level,
         levels=cell.levels,
         reason=cell.reason,

@@ -38,6 +38,7 @@ class Key(msgspec.Struct, frozen=True):
     k: int
     bounded: bool
     unplaced: bool
+    covered: bool
 
 
 class RoundLine(msgspec.Struct, frozen=True):
@@ -201,6 +202,7 @@ def key(index: Index) -> Key:
         k=index.release.k,
         bounded=any(cell.bound in {"or_more", "or_less"} for cell in index.release.cells),
         unplaced=any(cell.reason is None and not cell.levels for cell in index.release.cells),
+        covered=any(group.coverage not in (None, 100) for group in index.release.groups),
     )
 
 
