@@ -66,36 +66,35 @@ def audited(case: Case, decided: Verdicts) -> Verdicts:
     whatever turns out to have been withheld in vain is given back."""
     whole = attacked(case, decided)
     met: list[Hidden] = []
-    gone: list[Place] = []
+    gone: set[Place] = set()
     for hidden in containment.exposed(whole.system, _everybody(case, decided)):
         met.append(hidden)
-        while (now := whole.without(_with_overall(case, gone))).places and containment.is_exposed(now.system, hidden):
-            gone.append(_finest(case, now, hidden))
-    needed = _needed(case, whole, met, gone)
+        while (now := whole.without(gone)).places and containment.is_exposed(now.system, hidden):
+            group, measure = _finest(case, now, hidden)
+            gone |= {(group, measure), (group, len(decided) - 1)} & set(now.places)
+    needed = _needed(whole, met, gone, len(decided) - 1)
     for place in needed:
         decided = withdrawn(decided, *place)
     return _given_back(case, decided, needed) if needed else decided
 
 
-def _with_overall(case: Case, gone: Sequence[Place]) -> set[Place]:
-    """An overall score goes with any of its visions."""
-    overall = case.people.n.shape[2]
-    return {*gone, *((group, overall) for group, _ in gone)}
-
-
-def _needed(case: Case, whole: Attacked, met: Sequence[Hidden], gone: list[Place]) -> list[Place]:
-    """Of the cells withdrawn, those without which somebody would be exposed again. The last of all always is."""
-    for place in gone[-2::-1]:
-        fewer = [one for one in gone if one != place]
-        now = whole.without(_with_overall(case, fewer))
+def _needed(whole: Attacked, met: Sequence[Hidden], gone: set[Place], overall: int) -> list[Place]:
+    """Of the cells withdrawn, those without which somebody would be exposed again; visions first, for an overall score
+    needs all of them."""
+    for group, measure in sorted(gone, key=lambda place: (place[1], place[0])):
+        fewer = gone - {(group, measure)}
+        if measure == overall and any((group, vision) in fewer for vision in range(overall)):
+            continue
+        now = whole.without(fewer)
         if not any(containment.is_exposed(now.system, hidden) for hidden in met):
             gone = fewer
-    return gone
+    return sorted(gone, key=lambda place: (place[1], place[0]))
 
 
 def _given_back(case: Case, decided: Verdicts, needed: Sequence[Place]) -> Verdicts:
     """With the cells that gave way to one which has itself been withdrawn since."""
-    for measure in sorted({measure for _, measure in _with_overall(case, needed)}):
+    overall = len(decided) - 1
+    for measure in sorted({overall, *(measure for _, measure in needed)}):
         for group, reason in enumerate(decided[measure]):
             wider = shown_too(decided, group, measure)
             if reason in {"protects_others", "overall_incomplete"} and (group, measure) not in needed:

@@ -33,11 +33,9 @@ def withdrawn(decided: Verdicts, group: int, measure: int) -> Verdicts:
     overall = len(decided) - 1
 
     def reason(g: int, m: int) -> Verdict:
-        if g == group and m == measure:
-            return "protects_others"
-        if g == group and m == overall:
-            return decided[m][g] or "overall_incomplete"
-        return decided[m][g]
+        if decided[m][g] is not None or g != group or m not in {measure, overall}:
+            return decided[m][g]
+        return "protects_others" if m == measure else "overall_incomplete"
 
     return tuple(tuple(reason(g, m) for g in range(len(reasons))) for m, reasons in enumerate(decided))
 
