@@ -24,10 +24,15 @@ STAFF = "Employee Number,Division,Team,Staff Group,Email Address\n" + "".join(
     f"{'Nursing and Midwifery Registered' if n % 2 else 'Administrative and Clerical'},p{n}@trust.example\n"
     for n in range(600)
 )
+SMALL = "".join(
+    f"s{n},Estates,{'Porters' if n < 16 else 'Post room'},Estates and Ancillary,s{n}@trust.example\n" for n in range(30)
+)
+"""Two teams too small to be reported on alone."""
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """Three rounds of one organisation: open, still to open, and over. `links` by audience are not handed out yet."""
+    """Three rounds of one organisation: open, still to open, and over. `links` by audience are not handed out yet;
+    `merged` is that of somebody whose team is counted together with another."""
 
     database: Database
     config: Config
@@ -35,6 +40,7 @@ class Stage(msgspec.Struct, frozen=True):
     round_id: str
     early: Link
     over: Link
+    merged: Link
     links: dict[str, Iterator[Link]]
 
     def link(self, audience: str = "clinical") -> str:
@@ -60,7 +66,8 @@ async def staged(cluster: Cluster, template: str, keys: Path) -> AsyncIterator[S
         opened, early, over = await _furnish(db, KeyRing(config.key_directory(), config.secret_bytes()))
     database = Database(url)
     links = {kind: iter([one for one in opened if one.audience == kind]) for kind in ("clinical", "non_clinical")}
-    yield Stage(database, config, url, opened[0].path.split("/")[2], early[0], over[0], links)
+    merged = next(one for one in opened if one.team == "Porters")
+    yield Stage(database, config, url, opened[0].path.split("/")[2], early[0], over[0], merged, links)
     await database.close()
     await cluster.drop(name)
 
@@ -68,7 +75,7 @@ async def staged(cluster: Cluster, template: str, keys: Path) -> AsyncIterator[S
 async def _furnish(db: Any, keys: KeyRing) -> list[list[Link]]:
     day = timedelta(days=1)
     await organisations.add(db, STANDING.organisation_id, STANDING.ods_code, STANDING.name)
-    await staffing.apply(db, STANDING.organisation_id, STAFF.encode(), staffing.Wishes())
+    await staffing.apply(db, STANDING.organisation_id, (STAFF + SMALL).encode(), staffing.Wishes())
     hash_ = (await authoring.add(db, STANDING.organisation_id, QUESTIONNAIRE)).questionnaire_hash
     windows = ((-day, 20 * day), (day, 20 * day), (-2 * day, -day))
     return [await _round(db, keys, hash_, *window) for window in windows]

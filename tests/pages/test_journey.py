@@ -3,10 +3,8 @@
 import httpx
 import pytest
 
-from survey.core.frame import Atom, ReportingUnit
-from survey.pages import rendering
-from survey.pages.rendering import Shell
-from survey.pages.responding.arriving import Unit
+from survey.core.frame import Frame, FrameUnit, ReportingUnit
+from survey.pages.responding.arriving import team_names
 from tests.pages.conftest import Stage
 from tests.pages.person import Page, Person
 
@@ -246,10 +244,23 @@ async def test_addresses_of_forms_opened_by_themselves_lead_to_the_check(person:
         assert (await person.get(here)).location == f"{person.round}/check"
 
 
-async def test_teams_counted_together_are_named_with_the_reason() -> None:
-    unit = ReportingUnit("A and B", "Division", None, ("A", "B"), 24, "Merged because 4 people in B are too few.")
-    page = Unit(Shell("Trust", "Survey"), "Your team", unit, Atom(0, "All staff", "everyone", 24), "q/1")
-    shown = rendering.render("responding/unit.html", page)
-    assert "Merged because 4 people in B are too few." in shown
-    assert "<li>A</li>" in shown
-    assert "They fit 24 people, you among them." in shown
+async def test_teams_counted_together_are_named_with_the_reason(browser: httpx.AsyncClient, stage: Stage) -> None:
+    person = Person(browser, stage.merged.path)
+    await person.start()
+    unit = await person.get("unit")
+    assert "Merged because " in unit.words
+    assert [team.text for team in unit.all("//main//ul/li")] == ["Porters", "Post room"]
+    assert "They fit 30 people, you among them." in unit.words
+
+
+def test_teams_of_one_name_are_told_apart() -> None:
+    above = [FrameUnit("1", None, "North", None, 9), FrameUnit("2", None, "South", None, 9)]
+    teams = [
+        FrameUnit("a", "1", "Office", None, 9),
+        FrameUnit("b", "2", "Office", None, 8),
+        FrameUnit("c", "2", "Lab", None, 1),
+    ]
+    frame = Frame("Trust", (*above, *teams), (), ())
+    together = ReportingUnit("Office and Office", None, None, ("a", "b", "c"), 18)
+    assert team_names(frame, together) == ("Office (North)", "Office (South)", "Lab")
+    assert team_names(frame, ReportingUnit("Lab", "2", None, ("c",), 1)) == ()

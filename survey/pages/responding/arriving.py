@@ -1,6 +1,7 @@
 """Coming and going: the landing page, Start, the reporting unit, a pause, and finishing on this device."""
 
 import re
+from collections import Counter
 
 import msgspec
 from litestar import Response
@@ -10,7 +11,7 @@ from litestar.params import FromPath
 from survey import errors
 from survey.core import journey
 from survey.core.answers import for_audience
-from survey.core.frame import Atom, Audience, ReportingUnit
+from survey.core.frame import Atom, Audience, Frame, FrameUnit, ReportingUnit
 from survey.core.questionnaire.model import KindName, Questionnaire, words
 from survey.operations.responding import Visit
 from survey.pages import cookies, forms, rendering
@@ -44,9 +45,12 @@ class Landing(msgspec.Struct, frozen=True):
 
 
 class Unit(msgspec.Struct, frozen=True):
+    """`teams` are named where there is more than one."""
+
     shell: Shell
     title: str
     unit: ReportingUnit
+    teams: tuple[str, ...]
     atom: Atom
     first: str
 
@@ -117,8 +121,28 @@ async def unit(call: NamedDependency[Call]) -> Response[bytes]:
     """Which reporting unit they count in, told before question 1."""
     async with call.database.connection() as db:
         visit = await call.visit(db)
-    page = Unit(call.shell, "Your team in the results", visit.reporting_unit, visit.atom, first_open(call, visit))
+    page = Unit(
+        shell=call.shell,
+        title="Your team in the results",
+        unit=visit.reporting_unit,
+        teams=team_names(call.view.frame, visit.reporting_unit),
+        atom=visit.atom,
+        first=first_open(call, visit),
+    )
     return call.html(rendering.page("responding/unit.html", page))
+
+
+def team_names(frame: Frame, unit: ReportingUnit) -> tuple[str, ...]:
+    """The names of the teams counted together, with the unit above where two are called the same."""
+    units = {one.id: one for one in frame.units}
+    teams = [units[team] for team in unit.teams]
+    names = Counter(team.name for team in teams)
+
+    def name(team: FrameUnit) -> str:
+        above = units.get(team.parent or "")
+        return f"{team.name} ({above.name})" if above and names[team.name] > 1 else team.name
+
+    return tuple(name(team) for team in teams) if len(teams) > 1 else ()
 
 
 async def pause(call: NamedDependency[Call]) -> Response[bytes]:
