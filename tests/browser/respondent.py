@@ -1,79 +1,79 @@
-"""What a person does in the browser, and what a page must be like wherever they stand."""
+"""What a respondent does in the browser."""
 
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
-
-AXE = Axe()
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
-MEASURE = """() => {
-  const bare = e => e.matches('.nhsuk-skip-link') || e.type === 'hidden';
-  const shown = e => { const b = e.getBoundingClientRect(); return b.width > 0 && b.height > 0; };
-  const inline = e => e.matches('a') && getComputedStyle(e).display === 'inline';
-  return {
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    small: [...document.querySelectorAll('a, button, input, select, textarea, summary')]
-      .filter(e => shown(e) && !bare(e) && !inline(e))
-      .filter(e => { const b = e.getBoundingClientRect(); return Math.round(b.height) < (e.matches('input, button') ? 44 : 24); })
-      .map(e => e.outerHTML.slice(0, 120)),
-  };
-}"""
-
-
-async def must_fit(page: Any) -> None:
-    """U6, U7: nothing scrolls sideways; whatever can be pressed is large enough to be."""
-    measured = await page.evaluate(MEASURE)
-    assert measured["overflow"] <= 0, f"{page.url} scrolls sideways by {measured['overflow']} px"
-    assert measured["small"] == [], f"{page.url}: {measured['small']}"
-
-
-async def must_be_accessible(page: Any) -> None:
-    """U4: axe finds nothing, with target sizes on."""
-    results = await AXE.run(page, options=RULES)
-    found = results.response["violations"]
-    told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-    assert told == [], f"{page.url} ({await page.title()}): {told}"
+TEXT = "Fewer systems, please."
+Each = Callable[[Any], Awaitable[None]]
 
 
 async def press(page: Any, name: str) -> None:
-    await page.get_by_role("button", name=name, exact=True).click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=name, exact=True).click()
 
 
-async def fill(page: Any, text: str = "Fewer systems, please.") -> None:
-    """Answer everything on a question page, whatever its kind: the second choice where there is one."""
-    for group in await page.locator("fieldset, .nhsuk-form-group").all():
-        for kind in ("radio", "checkbox"):
-            boxes = group.locator(f"input[type={kind}]")
-            if await boxes.count():
-                await boxes.nth(min(1, await boxes.count() - 1)).check()
-    for place, select in enumerate(await page.locator("select").all()):
-        await select.select_option(index=place + 1)
-    for area in await page.locator("textarea").all():
-        await area.fill(text)
-    for field in await page.locator("input[type=text]").all():
-        await field.fill("7")
+async def follow(page: Any, name: str) -> None:
+    async with page.expect_navigation():
+        await page.get_by_role("link", name=name, exact=True).click()
 
 
 async def begin(page: Any, link: str) -> None:
     """From the link to the first question."""
     await page.goto(link)
     await press(page, "Start")
-    await page.get_by_role("link", name="Continue").or_(page.get_by_role("button", name="Continue")).first.click()
+    await follow(page, "Continue")
 
 
-async def answer_all(page: Any, each: Any = None) -> int:
-    """Fill in and go on until all answers are shown to be checked; how many pages that took."""
+async def fill(page: Any, text: str = TEXT) -> None:
+    """Answer every item of a question page, the second choice where there is one."""
+    for group in await page.locator("form > .nhsuk-form-group").all():
+        field = group.locator("input, select, textarea").first
+        kind = await field.evaluate("field => field.type")
+        await _FILL[kind](group, text)
+
+
+async def _choose(group: Any, _: str) -> None:
+    await group.locator("input").nth(1).check()
+
+
+async def _number(group: Any, _: str) -> None:
+    lowest = re.search(r"from (\d+) to", await group.locator(".nhsuk-hint").inner_text())
+    assert lowest is not None
+    await group.locator("input[type=text]").fill(lowest[1])
+
+
+async def _rank(group: Any, _: str) -> None:
+    for place, select in enumerate(await group.locator("select").all(), 1):
+        await select.select_option(index=place)
+
+
+async def _write(group: Any, text: str) -> None:
+    await group.locator("textarea").fill(text)
+
+
+_FILL = {"radio": _choose, "checkbox": _choose, "text": _number, "select-one": _rank, "textarea": _write}
+
+
+async def answer_all(page: Any, each: Each | None = None) -> int:
+    """Fill in and go on until all answers are shown to be checked; how many pages that took. `each` sees every page,
+    filled in."""
     pages = 0
     while "/q/" in page.url:
+        here = page.url
         await fill(page)
         if each is not None:
             await each(page)
         await press(page, "Continue")
+        assert page.url != here, f"stuck: {await page.locator('main').inner_text()}"
         pages += 1
-        assert pages < 100
     assert page.url.endswith("/check")
     return pages
+
+
+async def send_all(page: Any, link: str) -> None:
+    """The whole journey at once."""
+    await begin(page, link)
+    await answer_all(page)
+    await press(page, "Send my answers")
+    assert page.url.endswith("/sent")
