@@ -16,6 +16,7 @@ from typing import TypeVar
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
+from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
 
 from survey import errors
 
@@ -116,6 +117,31 @@ def unseal_all(private_key: bytes, ciphertexts: Iterable[bytes]) -> tuple[list[b
     return plain, broken
 
 
+HOLDERS, NEEDED = 3, 2
+"""Split custody: how many people hold a share of a round's private key, and how many of them open it together."""
+_MEND = "Enter the shares of two different holders of this round, each as its 33 words."
+
+
+def split_key_pair() -> tuple[bytes, list[str]]:
+    """A new round's public key, and its private key as shares of 33 words each (SLIP-39). Nothing else is kept of it:
+    one share alone tells nothing, any two give it back."""
+    private = PrivateKey.generate()
+    shares = generate_mnemonics(1, [(NEEDED, HOLDERS)], bytes(private), iteration_exponent=0)[0]
+    return bytes(private.public_key), shares
+
+
+def combine(shares: Iterable[str], public_key: bytes) -> bytes:
+    """The private key from two holders' shares. Raises BadInput where they are not two of this round's."""
+    words = [" ".join(share.lower().split()) for share in shares]
+    try:
+        private: bytes = combine_mnemonics(words)
+    except MnemonicError as error:
+        raise errors.BadInput([errors.Problem("shares", f"they do not fit together: {error}", _MEND)]) from None
+    if len(private) != PrivateKey.SIZE or bytes(PrivateKey(private).public_key) != public_key:
+        raise errors.BadInput([errors.Problem("shares", "they are shares of another round's key.", _MEND)])
+    return private
+
+
 class KeyRing:
     """The key directory: for each round its private key and its mailing key, wrapped under the deployment's secret.
 
@@ -165,8 +191,12 @@ class KeyRing:
         """Make both keys of a round; its public key."""
         private = PrivateKey.generate()
         self._write(round_id, "private", bytes(private))
-        self._write(round_id, "mailing", secrets.token_bytes(32))
+        self.create_mailing(round_id)
         return bytes(private.public_key)
+
+    def create_mailing(self, round_id: str) -> None:
+        """Make only the key from which tokens follow: under split custody the private key is kept nowhere."""
+        self._write(round_id, "mailing", secrets.token_bytes(32))
 
     def private(self, round_id: str) -> bytes:
         return self._read(round_id, "private")

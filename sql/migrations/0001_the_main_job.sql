@@ -97,7 +97,7 @@ create table round (
     primary key (organisation_id, round_id),
     foreign key (organisation_id, questionnaire_hash) references questionnaire,
     check ((launched_at is null) = (frame is null)),
-    check ((launched_at is null) = (public_key is null)),
+    check (launched_at is null or public_key is not null),
     check (opened_answers_at is null or launched_at is not null),
     check (published_at is null or opened_answers_at is not null)
 );

@@ -39,6 +39,12 @@ where r.round_id = $1;
 -- name: frame
 select frame from round where organisation_id = $1 and round_id = $2;
 
+-- name: public_key
+select public_key from round where organisation_id = $1 and round_id = $2;
+
+-- name: set_public_key
+update round set public_key = $3 where organisation_id = $1 and round_id = $2 and launched_at is null;
+
 -- name: launch
 update round set launched_at = survey_now(), public_key = $3, frame = $4
 where organisation_id = $1 and round_id = $2 and launched_at is null;
@@ -63,6 +69,7 @@ select pg_advisory_xact_lock(hashtextextended($1, 0));
 -- name: overdue
 select organisation_id, round_id from round
 where launched_at is not null and opened_answers_at is null and closes_at <= survey_now()
+    and plan ->> 'custody' = 'service'
 order by closes_at;
 
 -- name: finished

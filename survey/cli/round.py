@@ -9,11 +9,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from survey.cli import holding
 from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core import rounds as rules
 from survey.core.sheets import harmless
 from survey.operations import authoring, closing, following, launching, publishing
+from survey.operations import custody as splitting
 from survey.operations.launching import Round
 
 
@@ -36,17 +38,31 @@ def _instant(d: Deployment, text: str | None, place: str) -> datetime | None:
 @click.option("--opens", required=True, metavar="'YYYY-MM-DD HH:MM'", help="London time.")
 @click.option("--closes", required=True, metavar="'YYYY-MM-DD HH:MM'", help="London time.")
 @click.option("--expected-response", type=click.FloatRange(0, 100), default=50, show_default=True, help="Per cent.")
+@click.option(
+    "--custody",
+    type=click.Choice(["service", "split"]),
+    default="service",
+    show_default=True,
+    help="Who keeps the key: the service, or three people of whom two must be present to open the answers.",
+)
 @click.option("--k", type=int, default=10, show_default=True, help="The fewest answers a published result may have.")
 @organisation_option
 @run
 async def draft(
-    name: str, questionnaire: str, opens: str, closes: str, expected_response: float, k: int, code: str | None
+    name: str,
+    questionnaire: str,
+    opens: str,
+    closes: str,
+    expected_response: float,
+    custody: rules.Custody,
+    k: int,
+    code: str | None,
 ) -> None:
     """Draft a round called NAME."""
     async with deployment() as d:
         whose = await organisation(d, code)
         window = (_instant(d, opens, "opens"), _instant(d, closes, "closes"))
-        plan = rules.Plan(k=k, expected_response=expected_response / 100)
+        plan = rules.Plan(k=k, expected_response=expected_response / 100, custody=custody)
         version = await authoring.identify(d.db, whose.organisation_id, questionnaire)
         made = await launching.draft(d.db, whose.organisation_id, name, version.questionnaire_hash, *window, plan)  # type: ignore[arg-type]
         click.echo(f"Drafted round {made.round_id}: {_dates(made, d.config.clock_zone)}.")
@@ -124,16 +140,22 @@ async def reschedule(round_id: str, opens: str | None, closes: str | None, code:
 @click.argument("round_id", metavar="ROUND")
 @click.option("--now", is_flag=True, help="End an open round at this moment.")
 @click.option("--discard-unreadable", is_flag=True, help="Close even if some sealed answers do not open.")
+@holding.share_option
 @organisation_option
 @run
-async def close(round_id: str, now: bool, discard_unreadable: bool, code: str | None) -> None:
-    """Open the sealed answers of a round whose window has ended, and destroy its keys. There is no way back."""
+async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple[Path, ...], code: str | None) -> None:
+    """Open the sealed answers of a round whose window has ended, and destroy its keys. There is no way back.
+
+    Under split custody two holders give their shares.
+    """
     async with deployment() as d:
         whose = await organisation(d, code)
         if now:
             await closing.end_now(d.db, whose.organisation_id, round_id)
+        custody_ = (await launching.find(d.db, whose.organisation_id, round_id)).settings.custody
+        shares = holding.ask(files) if custody_ == "split" else []
         done = await closing.open_answers(
-            d.db, d.keys, whose.organisation_id, round_id, discard_unreadable=discard_unreadable
+            d.db, d.keys, whose.organisation_id, round_id, shares=shares, discard_unreadable=discard_unreadable
         )
     click.echo(
         "The answers of this round had been opened before; its keys are gone."
@@ -186,3 +208,36 @@ async def preview(round_id: str, code: str | None) -> None:
         whose = await organisation(d, code)
         seen = await launching.preview(d.db, whose.organisation_id, round_id)
     show(seen)
+
+
+@command.group()
+def key() -> None:
+    """Split a round's key among three holders; try their shares."""
+
+
+@key.command("split")
+@click.argument("round_id", metavar="ROUND")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the shares to files in a folder.")
+@organisation_option
+@run
+async def split_key(round_id: str, out: Path | None, code: str | None) -> None:
+    """Make a draft round's key as three shares, of which any two open the answers. They are shown once."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        shares = await splitting.split(d.db, whose.organisation_id, round_id)
+    holding.hand_out(shares, out)
+    click.echo(f"Rehearse now, with two of the holders: survey round key combine {round_id}")
+
+
+@key.command("combine")
+@click.argument("round_id", metavar="ROUND")
+@holding.share_option
+@organisation_option
+@run
+async def combine_key(round_id: str, files: tuple[Path, ...], code: str | None) -> None:
+    """Try two holders' shares: do they open this round? Opens nothing."""
+    shares = holding.ask(files)
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        await splitting.combine(d.db, whose.organisation_id, round_id, shares)
+    click.echo("These two shares open this round's answers. Nothing was opened.")

@@ -4,6 +4,7 @@ One transaction does all that the database keeps; the keys are destroyed only af
 point leaves either everything as it was, or everything done but keys that the next call destroys.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -38,25 +39,32 @@ async def end_now(db: Db, organisation_id: UUID, round_id: str) -> None:
 
 
 async def open_answers(
-    db: Db, keys: KeyRing, organisation_id: UUID, round_id: str, *, discard_unreadable: bool = False
+    db: Db,
+    keys: KeyRing,
+    organisation_id: UUID,
+    round_id: str,
+    *,
+    shares: Sequence[str] = (),
+    discard_unreadable: bool = False,
 ) -> Opened:
-    """Open what was sealed, once and for all. Safe to call again at any time after the window has ended."""
+    """Open what was sealed, once and for all. Safe to call again at any time after the window has ended. `shares`: two
+    holders', under split custody."""
     async with db.transaction():
         await rounds.keep_out(db, round_id)
         round_ = await rounds.hold(db, organisation_id, round_id)
         done = round_.opened_answers_at is not None
-        opened = Opened(0, 0, already=True) if done else await _open(db, keys, round_, discard_unreadable)
+        opened = Opened(0, 0, already=True) if done else await _open(db, keys, round_, shares, discard_unreadable)
     keys.destroy(round_id)
     if not done:
         await _vacuum(db)
     return opened
 
 
-async def _open(db: Db, keys: KeyRing, round_: rounds.Round, discard_unreadable: bool) -> Opened:
+async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str], discard_unreadable: bool) -> Opened:
     rules.must_allow("close", round_.state)
     organisation_id, round_id = round_.organisation_id, round_.round_id
     envelopes = await sealed.ciphertexts(db, organisation_id, round_id)
-    plain, unreadable = sealing.unseal_all(keys.private(round_id), envelopes)
+    plain, unreadable = sealing.unseal_all(await _private_key(db, keys, round_, shares), envelopes)
     if unreadable and not discard_unreadable:
         raise errors.Refused(
             f"{unreadable} of {len(envelopes)} sealed answers do not open under this round's key. Nothing was changed. "
@@ -68,6 +76,16 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, discard_unreadable:
     await invitations.delete_all(db, organisation_id, round_id)
     await rounds.mark_opened(db, organisation_id, round_id)
     return Opened(len(plain), unreadable, already=False)
+
+
+async def _private_key(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str]) -> bytes:
+    if round_.settings.custody == "service":
+        return keys.private(round_.round_id)
+    if not shares:
+        raise errors.Refused(f"Closing this round waits for {sealing.NEEDED} of its {sealing.HOLDERS} key holders.")
+    public_key = await rounds.public_key(db, round_.organisation_id, round_.round_id)
+    assert public_key is not None
+    return sealing.combine(shares, public_key)
 
 
 async def _store(db: Db, organisation_id: UUID, round_id: str, opened: list[Sealed]) -> None:

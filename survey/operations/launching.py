@@ -102,10 +102,21 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
                 "Nobody on the staff list can be reached: it has no e-mail address and no mobile number."
             )
         keys.destroy(round_id)  # what a launch that was cut short may have left
-        public_key = keys.create(round_id)
+        public_key = await _made_keys(db, keys, round_)
         await rounds.launch(db, organisation_id, round_id, public_key, frame)
         await _invite(db, organisation_id, round_id, keys.mailing(round_id), seats)
     return Launched(frame, len(seats))
+
+
+async def _made_keys(db: Db, keys: KeyRing, round_: Round) -> bytes:
+    """The round's public key, once the keys are where its custody wants them."""
+    if round_.settings.custody == "service":
+        return keys.create(round_.round_id)
+    public_key = await rounds.public_key(db, round_.organisation_id, round_.round_id)
+    if public_key is None:
+        raise errors.Refused(f"The round's key has no holders yet. First: survey round key split {round_.round_id}")
+    keys.create_mailing(round_.round_id)
+    return public_key
 
 
 async def _invite(db: Db, organisation_id: UUID, round_id: str, mailing_key: bytes, seats: dict[UUID, int]) -> None:

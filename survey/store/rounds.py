@@ -54,6 +54,10 @@ class FrameRow(msgspec.Struct, frozen=True):
     frame: str | None
 
 
+class PublicKey(msgspec.Struct, frozen=True):
+    public_key: bytes | None
+
+
 class RoundKey(msgspec.Struct, frozen=True):
     organisation_id: UUID
     round_id: str
@@ -65,6 +69,8 @@ _find = Query("rounds.find", Round)
 _hold = Query("rounds.hold", Round)
 _view = Query("rounds.view", RoundView)
 _frame = Query("rounds.frame", FrameRow)
+_public_key = Query("rounds.public_key", PublicKey)
+_set_public_key = Query[msgspec.Struct]("rounds.set_public_key")
 _launch = Query[msgspec.Struct]("rounds.launch")
 _reschedule = Query[msgspec.Struct]("rounds.reschedule")
 _mark_opened = Query[msgspec.Struct]("rounds.mark_opened")
@@ -105,6 +111,14 @@ async def frame(db: Db, organisation_id: UUID, round_id: str) -> Frame | None:
     return None if document is None else msgspec.json.decode(document, type=Frame)
 
 
+async def public_key(db: Db, organisation_id: UUID, round_id: str) -> bytes | None:
+    return (await _public_key.one(db, organisation_id, round_id)).public_key
+
+
+async def set_public_key(db: Db, organisation_id: UUID, round_id: str, public_key: bytes) -> None:
+    await _set_public_key.execute(db, organisation_id, round_id, public_key)
+
+
 async def launch(db: Db, organisation_id: UUID, round_id: str, public_key: bytes, frame: Frame) -> None:
     await _launch.execute(db, organisation_id, round_id, public_key, msgspec.json.encode(frame).decode())
 
@@ -132,7 +146,8 @@ async def keep_out(db: Db, round_id: str) -> None:
 
 
 async def overdue(db: Db) -> list[RoundKey]:
-    """Rounds of every organisation whose window has ended and whose answers are still sealed."""
+    """Rounds whose window has ended and whose answers are still sealed, of every organisation; but not those under
+    split custody, which wait for their holders."""
     return await _overdue.all(db)
 
 
