@@ -54,7 +54,8 @@ class Passage:
         given = dict(scope["headers"])
         asked = given.get(b"x-request-id", b"")
         self._id = asked if _ID.fullmatch(asked) else secrets.token_hex(8).encode()
-        self._length = given.get(b"content-length", b"")
+        length = given.get(b"content-length", b"")
+        self._too_large = length.isdigit() and (len(length) > 9 or int(length) > BODY_LIMIT)
         self._head = scope["method"] == "HEAD"
 
     async def run(self) -> None:
@@ -63,8 +64,6 @@ class Passage:
         if self._head:
             scope["method"] = "GET"
         try:
-            if self._length.isdigit() and int(self._length) > BODY_LIMIT:
-                raise TooLarge
             await self._inner(scope, self._take, self._give)
         except TooLarge:
             await self._refuse()
@@ -72,6 +71,9 @@ class Passage:
             self._note()
 
     async def _take(self) -> Any:
+        """Raised where the body is asked for, so that the face that asked says it; what says its size is never read."""
+        if self._too_large:
+            raise TooLarge
         message: Any = await self._receive()
         self._read += len(message.get("body", b""))
         if self._read > BODY_LIMIT:

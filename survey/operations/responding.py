@@ -5,6 +5,7 @@ neither their content nor their length says anything to whoever reads the tables
 """
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from datetime import datetime
@@ -110,6 +111,7 @@ class Sealed(msgspec.Struct, frozen=True):
     texts: list[tuple[str, str]]
 
 
+_NAME = re.compile(r"[0-9a-z]{8}", re.ASCII)
 _DRAFT = msgspec.msgpack.Decoder(dict[str, tuple[str, ...]])
 _PACK = msgspec.msgpack.Encoder()
 
@@ -141,6 +143,9 @@ class Views:
         self._loading: dict[str, asyncio.Lock] = {}
 
     async def get(self, database: Database, round_id: str) -> View:
+        """Raises NotFound; what cannot be the name of a round is not even looked for."""
+        if not _NAME.fullmatch(round_id):
+            raise errors.NotFound
         known = self._known.get(round_id)
         if known is not None and time.monotonic() - known[0] < FRESH:
             return known[1]
