@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from survey import errors
 from survey.core.disclosure.release import Release
 from survey.core.frame import Frame
 
@@ -16,8 +17,11 @@ def encode(release: Release) -> bytes:
 
 
 def decode(document: bytes | str) -> Release:
-    """Raises msgspec.ValidationError for what is not a release."""
-    return _decoder.decode(document)
+    """Raises Refused, saying where, for what is not a release."""
+    try:
+        return _decoder.decode(document)
+    except msgspec.DecodeError as wrong:
+        raise errors.Refused(f"This is not a release, or somebody has changed it by hand: {wrong}.") from wrong
 
 
 def frame_digest(frame: Frame) -> str:
