@@ -25,6 +25,9 @@ NO_PIP = (
     "This Python has no pip, which sets everything else up. Install it:  apt-get install python3-pip"
     "  (Red Hat: dnf install python3-pip)"
 )
+PATIENCE = (60.0, 300.0)
+"""Seconds given to uv, time after time: a transfer that hangs is begun again, and what came whole is kept. Then pip,
+which may know of a package index or a proxy that uv does not, has all the time it needs."""
 _MISLEADING = (
     "UV_PYTHON",
     "UV_SYSTEM_PYTHON",
@@ -123,10 +126,11 @@ class Environment:
         if not self.python.exists():
             self._run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(self.home)])
         pins = ["--require-hashes", str(self.root / PINS[kind])]
-        try:
-            self._run([uv, "pip", "sync", "--quiet", "--python", python, *pins])
-        except Failed:  # pip may know of a package index or a proxy that uv does not
-            self._run(self._pip("--python", python, "install", "--no-deps", "-r", pins[1], pins[0]))
+        for patience in PATIENCE:
+            with contextlib.suppress(Failed, subprocess.TimeoutExpired):
+                self._run([uv, "pip", "sync", "--python", python, *pins], patience, show=True)
+                return
+        self._run(self._pip("--python", python, "install", "--no-deps", "-r", pins[1], pins[0]))
 
     def _fetch_uv(self) -> Path:
         """The pinned uv. `--target` works without python3-venv, and on a Python that its distribution manages."""
@@ -143,10 +147,13 @@ class Environment:
             raise Failed(NO_PIP)
         return [*command, *arguments]
 
-    def _run(self, command: list[str]) -> None:
+    def _run(self, command: list[str], patience: float | None = None, *, show: bool = False) -> None:
+        """`show`: let the program draw its progress where there is a terminal."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_MISLEADING)}
+        said = None if show and sys.stderr.isatty() else subprocess.PIPE
+        environment = {**kept, "PIP_USER": "0"}
         done = subprocess.run(  # noqa: S603
-            command, env={**kept, "PIP_USER": "0"}, cwd=self.root, capture_output=True, text=True, check=False
+            command, env=environment, cwd=self.root, stdout=said, stderr=said, text=True, check=False, timeout=patience
         )
         if done.returncode:
-            raise Failed(f"Setting up .venv failed.\n{(done.stderr or done.stdout).strip()[-2000:]}")
+            raise Failed(f"Setting up .venv failed.\n{(done.stderr or done.stdout or '').strip()[-2000:]}")

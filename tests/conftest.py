@@ -22,7 +22,7 @@ from survey import db as databases
 from survey.config import Config, Secret
 from survey.db import Database, Db
 from survey.operations import migrating
-from survey.postgres import Server
+from survey.postgres import Server, find_binaries
 from survey.sealing import fingerprint
 from survey.store import organisations
 from survey.store.organisations import Organisation
@@ -89,6 +89,13 @@ def chromium() -> str:
     return CHROMIUM
 
 
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    """The folder of Postgres's programs."""
+    named = os.environ.get("SURVEY_POSTGRES_BIN")
+    return find_binaries(Path(named) if named else None)
+
+
 class Cluster:
     """The server under test: makes and drops databases on it."""
 
@@ -116,15 +123,14 @@ class Cluster:
 
 
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
+def server_url(programs: Path) -> Iterator[str]:
     """The server that SURVEY_DATABASE_URL names, or one of our own that lives as long as the run."""
     if given := os.environ.get("SURVEY_DATABASE_URL"):
         yield given
         return
-    binaries = os.environ.get("SURVEY_POSTGRES_BIN")
     with (
         tempfile.TemporaryDirectory(prefix="survey-test-", ignore_cleanup_errors=True) as folder,
-        Server(Path(folder) / "pg", durable=False, bin=Path(binaries) if binaries else None) as server,
+        Server(Path(folder) / "pg", durable=False, bin=programs) as server,
     ):
         yield server.url()
 

@@ -18,6 +18,8 @@ from survey.store import deployments, migrations
 from survey.store.deployments import Deployment, Kind, Server
 from survey.store.migrations import Applied
 
+__all__ = ["Applied", "Kind", "Migration", "check_ready", "found", "kind", "migrate", "pending", "read"]
+
 OLDEST = 15
 """The oldest Postgres whose SQL we use (`unique nulls not distinct`)."""
 SKEW = timedelta(seconds=2)
