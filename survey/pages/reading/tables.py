@@ -60,7 +60,7 @@ def row(index: Index, group: Group, measures: Iterable[Measure], depth: int = 0,
 def people(group: Group) -> str:
     """ "1,900 people"; for a staff group, of which part of it they are."""
     told = f"{group.eligible:,} {'person' if group.eligible == 1 else 'people'}"
-    return told if group.coverage is None else f"{told}, {group.coverage}% of this staff group"
+    return told if group.coverage in (None, 100) else f"{told}, {group.coverage}% of this staff group"
 
 
 def sections(index: Index, measures: tuple[Measure, ...]) -> tuple[Section, ...]:
