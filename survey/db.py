@@ -51,6 +51,11 @@ async def _speak(connection: Any) -> None:
     await connection.set_type_codec("jsonb", encoder=str, decoder=str, schema="pg_catalog")
 
 
+async def _leave_as_it_is(_: Any) -> None:
+    """Nothing of ours outlives its transaction, so that a returned connection needs no round trip to be made clean;
+    the driver itself rolls back a transaction that was cut short."""
+
+
 @asynccontextmanager
 async def connect(url: str, **settings: str) -> AsyncIterator[Db]:
     """One connection outside any pool, for commands and workers; `settings` override the web's timeouts."""
@@ -77,7 +82,13 @@ class Database:
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self.url, min_size=0, max_size=self.size, init=_speak, server_settings=SETTINGS, timeout=5
+                    self.url,
+                    min_size=0,
+                    max_size=self.size,
+                    init=_speak,
+                    reset=_leave_as_it_is,
+                    server_settings=SETTINGS,
+                    timeout=5,
                 )
         return self._pool
 

@@ -240,7 +240,10 @@ def _merged(before: Answers, mine: Answers, theirs: Answers) -> Answers:
 
 
 async def submit(db: Db, view: View, token: str, visit_: Visit) -> None:
-    """Seal the answers and put them in place of any sent before: one transaction, durable when this returns."""
+    """Seal the answers and put them in place of any sent before: one transaction, durable when this returns. Refused
+    when there is no answer at all: a scanner that presses every button must not take a person's place."""
+    if not visit_.answers:
+        raise errors.Refused("There is no answer to send yet. Answer at least one question first.")
     inner = Sealed(
         atom=visit_.position,
         answers=packing.pack(view.questionnaire, visit_.atom.audience, visit_.answers),

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -144,6 +145,16 @@ async def test_answers_that_a_later_answer_hides_are_not_sent(
     assert (await responding.visit(db, round_.view, round_.tokens[0])).answers == given_
 
 
+async def test_nothing_answered_is_nothing_to_send(db: Db, keys: KeyRing, organisation: Organisation) -> None:
+    """S2: whoever presses every button without an answer takes nobody's place."""
+    round_ = await cast.launched(db, keys, organisation)
+    before = await cast.tables(db)
+    visit = await responding.visit(db, round_.view, round_.tokens[0])
+    with pytest.raises(Refused, match="no answer to send"):
+        await responding.submit(db, round_.view, round_.tokens[0], visit)
+    assert await cast.tables(db) == before
+
+
 # Who may
 
 
@@ -153,11 +164,12 @@ async def test_an_unknown_link_is_told_at_every_step_and_leaves_nothing(
 ) -> None:
     round_ = await cast.launched(db, keys, organisation)
     known = await responding.visit(db, round_.view, round_.tokens[0])
+    answered = msgspec.structs.replace(known, answers=cast.answers())
     before = await cast.tables(db)
     for step in (
         lambda: responding.visit(db, round_.view, token),
         lambda: _in_savepoint(db, responding.save(db, round_.view, token, known, cast.answers())),
-        lambda: _in_savepoint(db, responding.submit(db, round_.view, token, known)),
+        lambda: _in_savepoint(db, responding.submit(db, round_.view, token, answered)),
     ):
         with pytest.raises(UnknownLink):
             await step()

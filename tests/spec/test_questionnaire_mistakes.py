@@ -224,7 +224,7 @@ CASES = {
         [
             (
                 "item number 8, id: ‘8th’ cannot be an item's id. "
-                "Ids begin with a letter, then have letters, digits and _, 32 at most."
+                "Ids begin with a letter, then have letters, digits and _, 32 at most; ‘csrf’ is taken."
             ),
             "page 2, items: there is no item ‘H’. Choose from: A, B, C, D, E, F, G.",
         ],

@@ -20,6 +20,8 @@ WGLL = (
 )
 """The seven measures of NHS England's What Good Looks Like framework."""
 _KEYS = (*Item.__struct_fields__, "scale")
+TAKEN = {"csrf"}
+"""Field names that forms have besides their items'."""
 _AUDIENCES = get_args(Audience)
 
 
@@ -42,13 +44,13 @@ class Entry(NamedTuple):
 def read(data: Mapping[str, object], number: int, line: int | None, shared: Shared, notes: Notes) -> Entry:
     """Read the item that is so many'th in the file, noting what is wrong with it."""
     name = data.get("id")
-    usable = isinstance(name, str) and NAME.fullmatch(name) is not None
+    usable = isinstance(name, str) and NAME.fullmatch(name) is not None and name.lower() not in TAKEN
     place = (f"item {name}" if usable else f"item number {number}") + (f" (line {line})" if line else "")
     table = Table(data, place, notes)
     table.only(_KEYS)
     item_id = table.value("id", str, required=True) or ""
     if item_id and not usable:
-        mend = "Ids begin with a letter, then have letters, digits and _, 32 at most."
+        mend = "Ids begin with a letter, then have letters, digits and _, 32 at most; ‘csrf’ is taken."
         table.note("id", f"‘{short(item_id)}’ cannot be an item's id.", mend)
     item = _item(item_id if usable else "", table, shared)
     if item is not None:
