@@ -22,9 +22,8 @@ EXPECTED = "Failed to load resource"
 class Watch:
     """Notes script errors, violations of the content security policy, and requests to other hosts."""
 
-    def __init__(self, context: BrowserContext, base: str) -> None:
-        self._base = base
-        self.complaints: list[str] = []
+    def __init__(self, context: BrowserContext, base: str, complaints: list[str]) -> None:
+        self._base, self.complaints = base, complaints
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("request", self._asked)
