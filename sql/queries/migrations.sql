@@ -17,3 +17,10 @@ select number, name, checksum from migration order by number;
 
 -- name: add
 insert into migration (number, name, checksum) values ($1, $2, $3);
+
+-- name: emptiness
+select not exists (
+    select from pg_class where relnamespace = 'public'::regnamespace
+    union all
+    select from pg_proc where pronamespace = 'public'::regnamespace
+) as empty;

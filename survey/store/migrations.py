@@ -18,11 +18,16 @@ class Table(msgspec.Struct, frozen=True):
     made: bool
 
 
+class Emptiness(msgspec.Struct, frozen=True):
+    empty: bool
+
+
 _lock = Query[msgspec.Struct]("migrations.lock")
 _make_table = Query[msgspec.Struct]("migrations.make_table")
 _has_table = Query("migrations.has_table", Table)
 _applied = Query("migrations.applied", Applied)
 _add = Query[msgspec.Struct]("migrations.add")
+_emptiness = Query("migrations.emptiness", Emptiness)
 
 
 async def lock(db: Db) -> None:
@@ -41,3 +46,8 @@ async def applied(db: Db) -> list[Applied]:
 
 async def add(db: Db, migration: Applied) -> None:
     await _add.execute(db, migration.number, migration.name, migration.checksum)
+
+
+async def nothing_there(db: Db) -> bool:
+    """Whether the database holds no table and no function of anybody's."""
+    return (await _emptiness.one(db)).empty
