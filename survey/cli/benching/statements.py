@@ -5,10 +5,11 @@ import msgspec
 from survey.db import Db
 
 _COUNTS = """
-select query, calls, total_exec_time, coalesce(wal_bytes, 0)::bigint as wal_bytes
+select query, sum(calls)::bigint as calls, sum(total_exec_time) as milliseconds, sum(wal_bytes)::bigint as wal
 from pg_stat_statements
 where toplevel and query not like '%pg_stat_statements%'
-order by calls desc, total_exec_time desc
+group by query
+order by calls desc, milliseconds desc
 """
 
 
