@@ -32,11 +32,13 @@ async def misfits(page: Any) -> list[str]:
 
 
 async def misfits_when_spaced(page: Any) -> list[str]:
-    """The same with the text spacing that somebody may need."""
+    """U6: what the text spacing that somebody may need clips or pushes away. Sizes are as they are without it, and
+    what a drawing says stands in a table beside it."""
     await page.evaluate(SPACING, True)
     found = await misfits(page)
     await page.evaluate(SPACING, False)
-    return [f"with text spacing: {complaint}" for complaint in found]
+    passed = ("too small", "cut off by its drawing")
+    return [f"with text spacing: {complaint}" for complaint in found if not any(one in complaint for one in passed)]
 
 
 async def barriers(page: Any) -> list[str]:

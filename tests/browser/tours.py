@@ -1,0 +1,208 @@
+"""Walks past every state of every page: each yields the name of the state that `page` is in."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from survey import errors
+from survey.operations import responding
+from tests import published
+from tests.browser.live import Live
+from tests.browser.respondent import fill, follow, press
+
+Tour = AsyncIterator[str]
+PAGES = range(1, 10)
+"""The questionnaire's; the sixth is asked of nobody who does not work at home."""
+MISTAKES = {
+    5: "document.querySelectorAll('[type=checkbox]').forEach(box => box.checked = true)",
+    7: "document.querySelector('[type=text]').value = 'many'",
+    8: "document.querySelectorAll('select')[1].selectedIndex = 1",
+    9: "document.querySelector('textarea').value = 'Too long. '.repeat(30)",
+}
+FORGED = "document.querySelector('[name=csrf]').value = 'x'"
+SUBMIT = "action => { document.forms[0].action = action; document.forms[0].requestSubmit(); }"
+
+
+async def _send(page: Any, action: str) -> None:
+    """Send the page's first form somewhere else, as a second tab may."""
+    async with page.expect_navigation():
+        await page.evaluate(SUBMIT, action)
+
+
+async def questions(live: Live, page: Any) -> Tour:
+    """The landing page, every kind of item blank and with a mistake, and nothing to send."""
+    await page.goto(live.link())
+    yield "landing"
+    await page.locator("summary").click()
+    yield "landing, unfolded"
+    await press(page, "Start")
+    yield "unit"
+    here = page.url.removesuffix("/unit")
+    await page.goto(f"{here}/check")
+    yield "check, nothing answered"
+    await page.goto(f"{here}/pause")
+    yield "pause"
+    await _send(page, "submit")
+    yield "check, nothing to send"
+    for number in PAGES:
+        await page.goto(f"{here}/q/{number}")
+        if number != 6:
+            yield f"question {number}"
+        if number in MISTAKES:
+            await page.evaluate(MISTAKES[number])
+            await press(page, "Continue")
+            yield f"question {number}, mistaken"
+
+
+async def answers(live: Live, page: Any) -> Tour:
+    """Every kind of item answered, checking, sending, and what can be done after."""
+    await page.goto(live.link())
+    await press(page, "Start")
+    here = page.url.removesuffix("/unit")
+    for number in PAGES:
+        await page.goto(f"{here}/q/{number}")
+        await fill(page)
+        if number == 5:
+            await page.get_by_label("At home").check()
+        await press(page, "Continue")
+        await page.goto(f"{here}/q/{number}?change=1")
+        for folded in await page.locator("summary").all():
+            await folded.click()
+        yield f"question {number}, answered"
+    await page.goto(f"{here}/check")
+    yield "check"
+    await press(page, "Send my answers")
+    yield "sent"
+    await page.locator("summary").click()
+    yield "sent, unfolded"
+    await page.goto(f"{here}/check")
+    yield "check, sent"
+    await page.goto(f"{here}/q/1?change=1")
+    await press(page, "Clear my answer")
+    yield "question 1, cleared"
+    await page.goto(f"{here}/check")
+    yield "check, with changes to send"
+    await page.goto(f"{here}/sent")
+    yield "sent, with changes to send"
+    await page.locator("summary").click()
+    await press(page, "Withdraw my answers")
+    yield "withdrawn"
+    await press(page, "Finish on this device")
+    yield "finished"
+    await page.goto(f"{here}/q/1")
+    yield "cookie missing"
+
+
+async def neighbours(live: Live, page: Any) -> Tour:
+    """Another Trust: the shipped questionnaire, several teams put together, notices of its own, no results yet."""
+    await page.goto(live.base + live.merged.path)
+    yield "landing of the shipped questionnaire"
+    await press(page, "Start")
+    yield "unit of several teams"
+    await follow(page, "Continue")
+    yield "question of the shipped questionnaire"
+    await page.goto(page.url.replace("/q/1", "/check"))
+    yield "check of the shipped questionnaire"
+    round_id = live.merged.path.split("/")[2]
+    for notice in ("privacy", "accessibility", "help"):
+        await page.goto(f"{live.base}/{notice}/{live.stage.round_id}")
+        yield notice
+        await page.goto(f"{live.base}/{notice}/{round_id}")
+        yield f"{notice} in their own words"
+    await page.goto(await live.sign_in(live.neighbour))
+    await press(page, "Sign in")
+    yield "no results yet"
+
+
+@contextmanager
+def _failing(error: Exception, function: str = "visit") -> Iterator[None]:
+    with patch.object(responding, function, side_effect=error):
+        yield
+
+
+async def refusals(live: Live, page: Any) -> Tour:
+    """Every way of saying no to a respondent."""
+    await page.goto(f"{live.base}/nowhere")
+    yield "404"
+    await page.goto(live.base + live.stage.early.path)
+    yield "not yet open"
+    await page.goto(live.base + live.stage.over.path)
+    yield "closed"
+    await page.goto(f"{live.base}/r/{live.stage.round_id}/{'a' * 43}")
+    await press(page, "Start")
+    yield "unknown link"
+    await page.goto(live.link())
+    await press(page, "Start")
+    here = page.url.removesuffix("/unit")
+    await _send(await _at(page, f"{here}/pause"), "../unit")
+    yield "405"
+    await page.goto(f"{here}/q/9")
+    await page.evaluate("document.querySelector('textarea').value = 'x'.repeat(66_000)")
+    await press(page, "Continue")
+    yield "413"
+    await page.goto(f"{here}/q/1")
+    await page.evaluate(FORGED)
+    await press(page, "Continue")
+    yield "somebody else's form"
+    for name, error in (("429", errors.TooManyAttempts()), ("500", RuntimeError())):
+        with _failing(error):
+            await page.goto(f"{here}/q/1")
+        yield name
+
+
+async def outages(live: Live, page: Any) -> Tour:
+    """The database is away, or another device in the way, while somebody reads, answers and sends."""
+    await page.goto(live.link())
+    await press(page, "Start")
+    here = page.url.removesuffix("/unit")
+    with live.outage():
+        await page.goto(f"{here}/check")
+    yield "503"
+    for number in (1, 5, 9):
+        await page.goto(f"{here}/q/{number}")
+        await fill(page)
+        with live.outage():
+            await press(page, "Continue")
+        yield f"503, question {number} answered"
+    await page.goto(f"{here}/q/1")
+    await fill(page)
+    with _failing(errors.Refused("Your answers are being changed on another device. Try again in a moment."), "save"):
+        await press(page, "Continue")
+    yield "409"
+    await press(page, "Continue")
+    await page.goto(f"{here}/check")
+    with live.outage():
+        await press(page, "Send my answers")
+    yield "503, sending"
+
+
+async def _at(page: Any, address: str) -> Any:
+    await page.goto(address)
+    return page
+
+
+async def results(live: Live, page: Any) -> Tour:
+    """Signing in, the heat map, a vision, a unit with results and one without, and out again."""
+    link = await live.sign_in()
+    await page.goto(f"{live.base}/results")
+    yield "not signed in"
+    await page.goto(link)
+    yield "sign-in link"
+    await press(page, "Sign in")
+    yield "rounds"
+    await page.goto(f"{live.base}/results/{published.ROUND}")
+    yield "heat map"
+    for place in ("visions/services", "units/alpha", "units/delta", "units/north", "units/nursing"):
+        await page.goto(f"{live.base}/results/{published.ROUND}/{place}")
+        yield f"results: {place}"
+    await page.goto(f"{live.base}/results/{published.ROUND}/units/nobody")
+    yield "no such unit"
+    await page.goto(link)
+    yield "used sign-in link"
+    await page.goto(f"{live.base}/results")
+    await press(page, "Sign out")
+    yield "signed out"
+
+
+TOURS = (questions, answers, neighbours, refusals, outages, results)
