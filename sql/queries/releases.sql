@@ -18,5 +18,8 @@ where r.organisation_id = $1 and r.round_id = $2
 order by p.number desc
 limit 1;
 
+-- name: list_all
+select number, digest, document from release where organisation_id = $1 and round_id = $2 order by number;
+
 -- name: document
 select document from release where organisation_id = $1 and round_id = $2 and number = $3;

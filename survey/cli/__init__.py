@@ -15,6 +15,8 @@ COMMANDS = {
     "questionnaire": "Check, add and list questionnaires",
     "staff": "Import the staff list",
     "round": "Draft, preview, launch, follow, close and publish rounds",
+    "audit": "Attack a published release as its reader would",
+    "recompute": "Compute a published release again, to the same digit",
     "sign-in": "Print a one-time link that signs someone in",
     "key": "Make, list and revoke API keys",
     "backup": "Save the database and the key directory",

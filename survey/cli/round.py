@@ -167,13 +167,14 @@ async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple
 @command.command()
 @click.argument("round_id", metavar="ROUND")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the release to a JSON file, too.")
+@click.option("--correction", is_flag=True, help="Release a published round again, beside its earlier releases.")
 @organisation_option
 @run
-async def publish(round_id: str, out: Path | None, code: str | None) -> None:
-    """Compute the scores, put them through disclosure control, and publish what passes."""
+async def publish(round_id: str, out: Path | None, correction: bool, code: str | None) -> None:
+    """Compute the scores, put them through disclosure control, attack the release, and publish what passes."""
     async with deployment() as d:
         whose = await organisation(d, code)
-        done = await publishing.publish(d.db, whose.organisation_id, round_id)
+        done = await publishing.publish(d.db, whose.organisation_id, round_id, correction=correction)
     shown = sum(cell.reason is None for cell in done.release.cells)
     click.echo(f"Published {shown} results; {len(done.release.cells) - shown} withheld. Digest {done.digest[:16]}.")
     if out is not None:

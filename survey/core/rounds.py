@@ -55,6 +55,7 @@ ALLOWED: dict[str, tuple[State, ...]] = {
     "list links of": ("scheduled", "open"),
     "close": ("closed",),
     "publish": ("closed",),
+    "correct": ("published",),
 }
 """Which step may be taken in which state. The same table hides a button and refuses the request behind it."""
 

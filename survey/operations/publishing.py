@@ -1,5 +1,6 @@
 """From the responses of a closed round to its release: the only way by which results leave the database."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from survey.core import rounds as rules
 from survey.core.answers import width
 from survey.core.disclosure.release import Release
 from survey.db import Db
-from survey.operations import authoring
+from survey.operations import auditing, authoring
 from survey.store import releases, responses, rounds
 
 
@@ -25,22 +26,36 @@ class Published(msgspec.Struct, frozen=True):
     digest: str
 
 
-async def publish(db: Db, organisation_id: UUID, round_id: str) -> Published:
-    """Compute the release and store it. Refused unless the answers are open; publishing again is refused, too."""
+async def publish(db: Db, organisation_id: UUID, round_id: str, *, correction: bool = False) -> Published:
+    """Compute the release, attack it, and store it: all of it or nothing. Refused unless the answers are open.
+
+    `correction`: another release of a published round, which must pass together with all earlier ones.
+    """
     async with db.transaction():
         round_ = await rounds.hold(db, organisation_id, round_id)
-        rules.must_allow("publish", round_.state)
+        rules.must_allow("correct" if correction else "publish", round_.state)
         if round_.opened_answers_at is None:
             raise errors.Refused("You cannot publish this round: its answers are still sealed. Close it first.")
-        release = await compute(db, round_)
+        earlier = await auditing.stored_all(db, organisation_id, round_id)
+        release = await compute(db, round_, earlier)
+        _must_differ(release, earlier)
+        auditing.must_pass(release)
         document, digest = disclosure.encode(release), disclosure.digest(release)
         await releases.add(db, organisation_id, round_id, release.number, digest, document.decode())
         await rounds.mark_published(db, organisation_id, round_id)
     return Published(release, digest)
 
 
-async def compute(db: Db, round_: rounds.Round) -> Release:
-    """The release that follows from what is stored, and from nothing else."""
+def _must_differ(release: Release, earlier: Sequence[Release]) -> None:
+    if earlier and msgspec.structs.replace(release, number=earlier[-1].number) == earlier[-1]:
+        raise errors.Refused(
+            f"There is nothing to correct: this would be release {earlier[-1].number} again, digit for digit."
+        )
+
+
+async def compute(db: Db, round_: rounds.Round, earlier: Sequence[Release] = ()) -> Release:
+    """The release that follows from what is stored, and from nothing else. `earlier`: the round's releases before it,
+    with which it must pass."""
     frame = await rounds.frame(db, round_.organisation_id, round_.round_id)
     assert frame is not None
     questionnaire = await authoring.load(db, round_.organisation_id, round_.questionnaire_hash)
@@ -50,7 +65,8 @@ async def compute(db: Db, round_: rounds.Round) -> Release:
         questionnaire,
         _responses(await responses.load(db, round_.organisation_id, round_.round_id), width(questionnaire)),
         round_id=round_.round_id,
-        number=1,
+        number=1 + max((release.number for release in earlier), default=0),
+        earlier=earlier,
     )
 
 

@@ -22,6 +22,14 @@ class Edition(msgspec.Struct, frozen=True):
     published_at: datetime
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """A release as it was published: canonical JSON, and the digest of it."""
+
+    number: int
+    digest: str
+    document: str
+
+
 class Document(msgspec.Struct, frozen=True):
     document: str
 
@@ -29,6 +37,7 @@ class Document(msgspec.Struct, frozen=True):
 _add = Query[msgspec.Struct]("releases.add")
 _list_latest = Query("releases.list_latest", Edition)
 _latest = Query("releases.latest", Edition)
+_list_all = Query("releases.list_all", Stored)
 _document = Query("releases.document", Document)
 
 
@@ -44,6 +53,11 @@ async def list_latest(db: Db, organisation_id: UUID) -> list[Edition]:
 async def latest(db: Db, organisation_id: UUID, round_id: str) -> Edition | None:
     """None unless the round is this organisation's and has been published."""
     return await _latest.maybe(db, organisation_id, round_id)
+
+
+async def list_all(db: Db, organisation_id: UUID, round_id: str) -> list[Stored]:
+    """All releases of a round, the first one first."""
+    return await _list_all.all(db, organisation_id, round_id)
 
 
 async def document(db: Db, organisation_id: UUID, round_id: str, number: int) -> str:

@@ -74,6 +74,7 @@ MAY = {
     "list links of":  (False, True,    True,  False, False),
     "close":          (False, False,   False, True,  False),
     "publish":        (False, False,   False, True,  False),
+    "correct":        (False, False,   False, False, True),
 }  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
 

@@ -9,55 +9,17 @@ bound the mean of every withheld group.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from scipy.optimize import linprog
 
+from survey.core.disclosure.audits import Audit, Bound, Breach
 from survey.core.disclosure.release import Cell, Group, Release
 from survey.core.scoring.method import METHOD
 from survey.core.scoring.persons import Bools, Floats
 
-CLOSE = 25.0
-"""Bounds on a withheld group's mean that are closer than this deserve a look."""
 CONTAINED = 0.9
-"""Unless it is nearly all of a shown group, which tells about it by itself."""
+"""A withheld group that is this share of a shown one is nearly all of it, which tells about it by itself."""
 _SLACK = 1e-6
-
-
-class Bound(msgspec.Struct, frozen=True):
-    """A withheld group's mean lies between `low` and `high`. `within`: the shown group that it is nearly all of."""
-
-    group: str
-    name: str
-    measure: str
-    reason: str
-    low: float
-    high: float
-    within: str | None
-
-    @property
-    def width(self) -> float:
-        return self.high - self.low
-
-    @property
-    def is_close(self) -> bool:
-        """Groups that have enough answers are withheld for others' sake, and may be bounded."""
-        return self.reason.startswith("few_") and self.width < CLOSE and self.within is None
-
-    def is_found_out(self, k: int) -> bool:
-        """So close that the sum of even k - 1 people would be known within one person's range."""
-        return self.is_close and self.width * (k - 1) < METHOD.hidden_width
-
-
-class Audit(msgspec.Struct, frozen=True):
-    """`broken` says in words which rules the release breaks; `bounds` how tightly each withheld group is bounded."""
-
-    broken: tuple[str, ...]
-    bounds: tuple[Bound, ...]
-
-    @property
-    def passed(self) -> bool:
-        return not self.broken
 
 
 class _Tree(NamedTuple):
@@ -72,11 +34,14 @@ def audit(release: Release) -> Audit:
     """Attack a release as its reader would. One without a cell for every group and measure is not examined further."""
     misshapen = tuple(_misshapen(release))
     if not _is_complete(release):
-        return Audit((*misshapen, "There is not exactly one cell for every group and measure."), ())
+        return Audit((*misshapen, Breach("complete", "There is not exactly one cell for every group and measure.")), ())
     tree = _tree(release)
     bounds = tuple(bound for measure in release.measures for bound in _bounds(release, tree, measure.id))
     found_out = [
-        f"{bound.name}, {bound.measure}: withheld, and yet between {bound.low:.0f} and {bound.high:.0f}."
+        Breach(
+            "not_found_out",
+            f"{bound.name}, {bound.measure}: withheld, and yet between {bound.low:.0f} and {bound.high:.0f}.",
+        )
         for bound in bounds
         if bound.is_found_out(release.k)
     ]
@@ -106,7 +71,7 @@ def _is_complete(release: Release) -> bool:
     return [(cell.group, cell.measure) for cell in release.cells] == expected
 
 
-def _misshapen(release: Release) -> Iterator[str]:
+def _misshapen(release: Release) -> Iterator[Breach]:
     """Cells that no release made here would have."""
     withheld = {(cell.group, cell.measure) for cell in release.cells if cell.reason is not None}
     *visions, overall = [measure.id for measure in release.measures]
@@ -114,11 +79,11 @@ def _misshapen(release: Release) -> Iterator[str]:
         place = f"{cell.group}, {cell.measure}"
         if cell.reason is not None:
             if cell != Cell(cell.group, cell.measure, reason=cell.reason):
-                yield f"{place}: withheld, and yet it says something."
+                yield Breach("silent", f"{place}: withheld, and yet it says something.")
         elif not _is_whole(cell):
-            yield f"{place}: value, margin and band do not belong together."
+            yield Breach("whole", f"{place}: value, margin and band do not belong together.")
         elif cell.measure == overall and any((cell.group, vision) in withheld for vision in visions):
-            yield f"{place}: an overall score is shown though one of its visions is withheld."
+            yield Breach("whole", f"{place}: an overall score is shown though one of its visions is withheld.")
 
 
 def _is_whole(cell: Cell) -> bool:
@@ -127,7 +92,7 @@ def _is_whole(cell: Cell) -> bool:
     return METHOD.lowest <= cell.value <= METHOD.highest and 0 <= cell.low <= cell.value <= cell.high <= 100
 
 
-def _alone(release: Release, tree: _Tree) -> Iterator[str]:
+def _alone(release: Release, tree: _Tree) -> Iterator[Breach]:
     """A withheld unit that is all that is left of a shown group when what is shown of it is taken away."""
     cells = {(cell.group, cell.measure): cell for cell in release.cells}
     for measure in release.measures:
@@ -139,7 +104,8 @@ def _alone(release: Release, tree: _Tree) -> Iterator[str]:
             if len(rest) == 1 and tree.members[place].sum() > 1:
                 unit = [group for group in tree.groups if group.kind == "reporting_unit"][rest[0]]
                 if str(cells[unit.id, measure.id].reason).startswith("few_"):
-                    yield f"{unit.name}, {measure.id}: it is what remains of {tree.groups[place].name}."
+                    rest_of = f"{unit.name}, {measure.id}: it is what remains of {tree.groups[place].name}."
+                    yield Breach("no_rest", rest_of)
 
 
 def _bounds(release: Release, tree: _Tree, measure: str) -> Iterator[Bound]:

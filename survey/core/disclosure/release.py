@@ -13,7 +13,7 @@ GroupKind = Literal["organisation", "division", "reporting_unit", "staff_group"]
 Reason = Literal["few_answers", "protects_others", "overall_incomplete", "few_eligible"]
 
 
-class Group(msgspec.Struct, frozen=True):
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A set of people a release speaks about. `id` is stable within the round ("org", "unit:<id>", "ru:<position>",
     "group:<name>"); `parent` is the id of the group above. `eligible` is its headcount, which is public.
     `coverage`, for staff groups, is the percentage of the whole group that counts here: the others work where there
@@ -27,7 +27,7 @@ class Group(msgspec.Struct, frozen=True):
     coverage: int | None = None
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One group x measure. `measure` is a vision's id or "overall".
 
     Shown: `value` whole points 0..100 (5 or 95 with `bound` "or_less"/"or_more"), `low`..`high` the published margin,
@@ -50,12 +50,12 @@ class Cell(msgspec.Struct, frozen=True):
     effective: str | None = None
 
 
-class Measure(msgspec.Struct, frozen=True):
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     name: dict[str, str]
 
 
-class Release(msgspec.Struct, frozen=True):
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The immutable published result of a round. `number` counts from 1 within the round."""
 
     round: str
