@@ -143,6 +143,21 @@ def test_a_plan_without_the_organisation_still_has_a_page() -> None:
     assert "Alpha" in rendering.render("reading/unit.html", views.a_unit(bare, kept[0]))
 
 
+BESIDE = [
+    ("ru:0", ["Alpha", "North", "Test Hospital Trust"]),
+    ("unit:north", ["North", "Test Hospital Trust"]),
+    ("group:Nursing", ["Nursing", "Test Hospital Trust"]),
+    ("org", ["Test Hospital Trust"]),
+]
+
+
+@pytest.mark.parametrize(("group", "columns"), BESIDE)
+def test_a_unit_stands_beside_what_it_is_part_of(group: str, columns: list[str]) -> None:
+    page = views.a_unit(INDEX, INDEX.groups[group])
+    assert [column.name for column in page.table.columns] == columns
+    assert [row.label for row in page.chart.rows[1 : 1 + len(columns)]] == columns
+
+
 def test_two_units_of_one_name_have_addresses_of_their_own() -> None:
     groups = tuple(Group(f"ru:{n}", "reporting_unit", "Ward 1", None, 30) for n in range(3))
     twins = Index(msgspec.structs.replace(INDEX.result, release=msgspec.structs.replace(RELEASE, groups=groups)))
