@@ -56,7 +56,7 @@ def check_nothing_is_revealed(case: tuple[int, float, float, float]) -> None:
 
 
 @given(organisations())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_no_combination_of_published_cells_reveals_fewer_than_k(case: tuple[int, float, float, float]) -> None:
     check_nothing_is_revealed(case)
 
@@ -71,7 +71,7 @@ def test_no_combination_of_published_cells_reveals_fewer_than_k_in_any_of_2000_t
 
 
 @given(organisations())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_without_any_one_withheld_cell_the_inspection_fails(case: tuple[int, float, float, float]) -> None:
     found, decided = examined(case)
     for measure, reasons in enumerate(decided):
@@ -83,7 +83,7 @@ def test_without_any_one_withheld_cell_the_inspection_fails(case: tuple[int, flo
 
 
 @given(organisations())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_every_shown_cell_is_whole_and_every_withheld_one_is_empty(case: tuple[int, float, float, float]) -> None:
     release = released(case)
     assert disclosure.audit(release).passed, disclosure.audit(release).broken
