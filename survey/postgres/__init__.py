@@ -5,6 +5,7 @@ reach the socket, and only with the password; there is no network port. The serv
 it, however that ends.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +22,33 @@ __all__ = ["Busy", "Server", "find_binaries", "running"]
 def running(data: Path, *, binaries: Path | None = None, share: bool = True) -> Iterator[str]:
     """The URL of the server of `data`, for the length of the block.
 
-    Where another process of ours runs it already, `share` uses that one; without it, Busy says who that is.
+    Where another process of ours runs it already, `share` uses that one, and its owner waits for us before it stops
+    it; without `share`, Busy says who that is.
     """
     server = Server(data, bin=binaries)
-    try:
-        server.start()
-    except Busy:
-        if not share:
-            raise
-        holding.wait_until_ready(server.cluster)
-        with address.reachable(server.cluster) as folder:
+    if not _start(server, share):
+        with holding.using(server.data), address.reachable(server.cluster) as folder:
             yield address.url(folder, server.password())
         return
     try:
         yield server.url()
     finally:
-        server.stop()
+        try:
+            holding.wait_for_users(server.data)
+        finally:
+            server.stop()
+
+
+def _start(server: Server, share: bool) -> bool:
+    """Whether we run it now; otherwise another process does, and it is ready. One that is stopping is waited for."""
+    deadline = time.monotonic() + holding.PATIENCE
+    while True:
+        try:
+            server.start()
+            return True
+        except Busy:
+            if not share or time.monotonic() > deadline:
+                raise
+        if holding.is_ready(server.cluster):
+            return False
+        time.sleep(0.05)

@@ -13,7 +13,9 @@ LONGEST = 103 - len("/.s.PGSQL.5432")
 
 
 def url(folder: Path, password: str, dbname: str = "postgres") -> str:
-    return f"postgresql://{USER}:{quote(password)}@/{quote(dbname)}?host={quote(str(folder), safe='/')}"
+    return (
+        f"postgresql://{USER}:{quote(password, safe='')}@/{quote(dbname, safe='')}?host={quote(str(folder), safe='/')}"
+    )
 
 
 @contextmanager

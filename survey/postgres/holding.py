@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -51,15 +52,28 @@ def status(cluster: Path) -> tuple[int, bool] | None:
         return None
 
 
-def wait_until_ready(cluster: Path) -> None:
-    """Wait for a server that another process is starting."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        found = status(cluster)
-        if found is not None and found[1] and _is_server(found[0], cluster):
-            return
-        time.sleep(0.02)
-    raise errors.Unavailable
+def is_ready(cluster: Path) -> bool:
+    """Whether a living server of this cluster says it is ready."""
+    found = status(cluster)
+    return found is not None and found[1] and _is_server(found[0], cluster)
+
+
+@contextlib.contextmanager
+def using(data: Path) -> Iterator[None]:
+    """Tell the owner of a server that somebody else uses it, for the length of the block."""
+    with (data / "users").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def wait_for_users(data: Path) -> None:
+    """Return when no other process uses the server any more. Ctrl-C ends the wait."""
+    with (data / "users").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another command that uses the database. Ctrl-C: stop it now.", file=sys.stderr)  # noqa: T201
+            fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _is_server(pid: int, cluster: Path) -> bool:
