@@ -173,10 +173,8 @@ async def test_property_4_a_killed_server_comes_back_with_every_acknowledged_row
         async with databases.connect(server.url()) as db:
             await db.execute("create table kept (n int)")
             await db.execute("insert into kept values (42)")
-            pid, _ = holding.status(tmp_path / "data" / "cluster") or (0, False)
-            os.kill(pid, signal.SIGKILL)
-            with pytest.raises(databases.AWAY):
-                await db.fetchval("select 1")
+        pid, _ = holding.status(tmp_path / "data" / "cluster") or (0, False)
+        os.kill(pid, signal.SIGKILL)
         assert (tmp_path / "data" / "cluster" / "postmaster.pid").exists(), "a note that still says ready"
     finally:
         server.stop()
