@@ -1,13 +1,14 @@
 """What stands before every answer of the API: whose key this is, and whether the caller has the answer already."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
+from litestar.exceptions import ValidationException
 
 from survey import errors
 from survey.core import access
@@ -28,20 +29,37 @@ def _secret(request: Request[Any, Any, Any]) -> str:
 
 
 @asynccontextmanager
-async def asking(request: Request[Any, Any, Any], database: Database) -> AsyncIterator[tuple[Db, UUID]]:
-    """A connection, and the organisation whose key was sent. Raises NotSignedIn without one that works."""
+async def asking(
+    request: Request[Any, Any, Any], database: Database, filters: Collection[str] = ()
+) -> AsyncIterator[tuple[Db, UUID]]:
+    """A connection, and the organisation whose key was sent. Raises NotSignedIn without one that works, and
+    ValidationException for a filter that is not one of these: ignored, it would answer another question."""
     secret = _secret(request)
     async with database.connection() as db:
         organisation_id = await granting.holder(db, secret)
         access.must_allow("key", request.method, request.scope["path_template"])
+        _refuse_unknown(request, filters)
         yield db, organisation_id
 
 
+def _refuse_unknown(request: Request[Any, Any, Any], filters: Collection[str]) -> None:
+    unknown = sorted(set(request.query_params) - set(filters))
+    if unknown:
+        known = f"It can be {', '.join(filters)}." if filters else "There is nothing to choose here."
+        raise ValidationException(
+            extra=[{"source": "query", "key": key, "message": f"This is not a filter. {known}"} for key in unknown]
+        )
+
+
 async def about(
-    request: Request[Any, Any, Any], database: Database, round_id: str, make: Callable[[Result], msgspec.Struct | bytes]
+    request: Request[Any, Any, Any],
+    database: Database,
+    round_id: str,
+    make: Callable[[Result], msgspec.Struct | bytes],
+    filters: Collection[str] = (),
 ) -> Response[Any]:
     """What `make` tells of a published round, or 304: then the release itself was not even fetched."""
-    async with asking(request, database) as (db, organisation_id):
+    async with asking(request, database, filters) as (db, organisation_id):
         latest = await reading.edition(db, organisation_id, round_id)
         tag = etag(latest.digest)
         if has_already(request, tag):

@@ -59,7 +59,7 @@ async def scores(
     def make(result: Result) -> shapes.Scores:
         return shapes.scores(result, _chosen(result, measure, kind, group))
 
-    return await guarding.about(request, database, round_id, make)
+    return await guarding.about(request, database, round_id, make, filters=("measure", "kind", "group"))
 
 
 async def questionnaire(request: Asked, database: NamedDependency[Database], round_id: RoundId) -> Response[Any]:

@@ -25,6 +25,9 @@ ASKED = [
     ("GET", f"/api/v1/rounds/{'x' * 3000}", 404),
     ("GET", f"/api/v1/rounds/{ROUND}/scores?kind=team", 400),
     ("GET", f"/api/v1/rounds/{ROUND}/scores?measure=%00", 404),
+    ("GET", f"/api/v1/rounds/{ROUND}/scores?measures=staff", 400),
+    ("GET", f"/api/v1/rounds/{ROUND}?kind=division", 400),
+    ("GET", "/api/v1/rounds?page=2", 400),
     ("POST", "/api/v1/rounds", 405),
     ("DELETE", f"/api/v1/rounds/{ROUND}/scores", 405),
     ("POST", "/api/openapi.json", 405),
@@ -49,6 +52,13 @@ async def test_a_wrong_filter_is_named(own: httpx.AsyncClient) -> None:
     (mistake,) = answer.json()["problems"]
     assert mistake["place"] == "query: kind"
     assert "team" in mistake["what"]
+
+
+async def test_a_filter_that_is_none_is_named(own: httpx.AsyncClient) -> None:
+    answer = await own.get(f"/api/v1/rounds/{ROUND}/scores?measures=staff&kind=division")
+    assert answer.json()["problems"] == [
+        {"place": "query: measures", "what": "This is not a filter. It can be measure, kind, group."}
+    ]
 
 
 async def test_a_database_that_is_away_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
