@@ -221,13 +221,13 @@ async def trust(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trust
     desk = Desk(folder)
     with postgres.running(folder / "var" / "postgres") as url:
         round_id = _until_launched(desk)
-        links = list(csv.DictReader((folder / "links.csv").open(encoding="utf-8")))
+        links = list(csv.DictReader((folder / "links.csv").read_text(encoding="utf-8").splitlines()))
         sent = await _answer(url, round_id, links)
         desk.survey("round", "status", round_id)
         desk.survey("round", "close", round_id, "--now")
         desk.survey("round", "publish", round_id, "--out", "release.json")
         desk.survey("sign-in")
-        desk.survey("key", "new", "Warehouse")
+        desk.survey("key", "new", "--name", "Warehouse")
         release = json.loads((folder / "release.json").read_text(encoding="utf-8"))
         yield Trust(desk.said, links, sent, release, url, desk.settings)
 
