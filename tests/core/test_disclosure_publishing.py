@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey import errors
@@ -71,6 +71,8 @@ def test_no_combination_of_published_cells_reveals_fewer_than_k_in_any_of_2000_t
 
 
 @given(organisations())
+@example((1062, 0.6, 0.1, 1.2))
+@example((1110, 0.6, 0.1, 1.2))
 @settings(max_examples=5, deadline=None)
 def test_without_any_one_withheld_cell_the_inspection_fails(case: tuple[int, float, float, float]) -> None:
     found, decided = examined(case)
@@ -97,6 +99,16 @@ def test_every_shown_cell_is_whole_and_every_withheld_one_is_empty(case: tuple[i
             assert cell.low < cell.high
             assert (cell.bound == "or_more") <= (cell.value == 95 and cell.high == 100)
             assert (cell.bound == "or_less") <= (cell.value == 5 and cell.low == 0)
+
+
+@pytest.mark.parametrize(("answers", "reason"), [(9, "few_answers"), (10, None)])
+def test_a_unit_has_a_result_from_k_answers_on(answers: int, reason: str | None) -> None:
+    frame = trusts.frame(9, size=(24, 40))
+    given_ = trusts.responses(frame, QUESTIONS, 9, rate=1, skip=0)
+    mine = np.array([atom.reporting_unit for atom in frame.atoms])[given_.atoms] == 0
+    keep = ~mine | (np.cumsum(mine) <= answers)
+    release = trusts.publish(frame, QUESTIONS, disclosure.Responses(given_.atoms[keep], given_.answers[keep]))
+    assert {cell.reason for cell in release.cells if cell.group == "ru:0" and cell.measure == "v1"} == {reason}
 
 
 def test_order_of_responses_changes_no_digit() -> None:

@@ -39,6 +39,7 @@ EXAMPLES = [
     ("weights keep the seven together", [[0.5, 2, 2], [1, 0, 0]], [12, 3, 4], 7),
     ("unequal weights leave one part of a unit", [[1, 2, 3], [1, 1, 0], [0, 0, 1]], [20, 3, 30], 3),
     ("nobody", [[1, 1]], [0, 0], 99),
+    ("one person under what is asked for", [[1, 1], [1, 0]], [200, 98], 98),
 ]
 
 
