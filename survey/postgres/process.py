@@ -6,20 +6,40 @@ import pwd
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from survey import errors
 
 _PR_SET_PDEATHSIG = 1
-HERE = "/proc/self/cwd" if sys.platform == "linux" else None
-"""A name for the working folder that needs no way through its parents: they may be closed to the server's account."""
 
 
 class Account(NamedTuple):
     uid: int
     gid: int
+
+
+class Folder(NamedTuple):
+    """A folder under a name that programs we start can use; `passed` is what must be passed to them for it."""
+
+    name: str
+    passed: tuple[int, ...] = ()
+
+
+@contextmanager
+def folder(path: Path) -> Iterator[Folder]:
+    """On Linux its name is that of an open file, which needs no way through the parents of the folder: they may be
+    closed to the account that runs Postgres."""
+    if sys.platform != "linux":
+        yield Folder(str(path))
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield Folder(f"/proc/self/fd/{descriptor}", (descriptor,))
+    finally:
+        os.close(descriptor)
 
 
 def account() -> Account | None:
@@ -58,22 +78,29 @@ def _dies_with_parent() -> Callable[[], None] | None:
     return ask
 
 
-def run(command: Sequence[str], folder: Path, who: Account | None) -> None:
-    """Run one program to its end in `folder`. Raises Misconfigured with the last of what it said."""
-    programs = Path(command[0]).parent
+def run(command: Sequence[str], folder: Folder, who: Account | None) -> None:
+    """Run one program to its end. Raises Misconfigured with the last of what it said."""
     done = subprocess.run(  # noqa: S603
-        command, cwd=folder, env=environment(programs), capture_output=True, text=True, check=False, **_as(who)
+        command,
+        cwd="/",
+        env=environment(Path(command[0]).parent),
+        pass_fds=folder.passed,
+        capture_output=True,
+        text=True,
+        check=False,
+        **_as(who),
     )
     if done.returncode:
         raise errors.Misconfigured(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-500:]}")
 
 
-def spawn(command: Sequence[str], folder: Path, who: Account | None, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-    """Start a server in `folder` that stops when we do. In a session of its own: Ctrl-C is for us, we then stop it."""
+def spawn(command: Sequence[str], folder: Folder, who: Account | None, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    """Start a server that stops when we do. In a session of its own: Ctrl-C is for us, we then stop it."""
     return subprocess.Popen(  # noqa: S603
         command,
-        cwd=folder,
+        cwd="/",
         env=environment(Path(command[0]).parent),
+        pass_fds=folder.passed,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

@@ -78,9 +78,10 @@ class Server:
         if self._who:
             for path in (aside, cluster, given):
                 os.chown(path, *self._who)
-        command = [self._program("initdb"), "-D", process.HERE or str(cluster), "-U", address.USER]
-        options = ["--no-locale", "--encoding=UTF8", "--auth=scram-sha-256", "--pwfile=../password", "--no-sync"]
-        process.run(command + options, cluster, self._who)
+        options = ["--no-locale", "--encoding=UTF8", "--auth=scram-sha-256", "--no-sync", "-U", address.USER]
+        with process.folder(cluster) as at:
+            where = ["-D", at.name, f"--pwfile={at.name}/../password"]
+            process.run([self._program("initdb"), *where, *options], at, self._who)
         if self.durable:
             os.sync()
         cluster.rename(self.cluster)
@@ -118,13 +119,13 @@ class Server:
 
     def _launched(self) -> bool:
         """Ready means that our own child says so; a note left by a killed server says ready, too."""
-        here = process.HERE or str(self.cluster)
-        settings = {**SETTINGS, **({} if self.durable else HASTY), "unix_socket_directories": here}
+        settings = {**SETTINGS, **({} if self.durable else HASTY)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = self._log_path()
-        with log.open("wb" if log.exists() and log.stat().st_size > _LARGE_LOG else "ab") as file:
-            command = [self._program("postgres"), "-D", here, *options]
-            self._child = process.spawn(command, self.cluster, self._who, file)
+        mode = "wb" if log.exists() and log.stat().st_size > _LARGE_LOG else "ab"
+        with process.folder(self.cluster) as at, log.open(mode) as file:
+            where = ["-D", at.name, "-c", f"unix_socket_directories={at.name}"]
+            self._child = process.spawn([self._program("postgres"), *where, *options], at, self._who, file)
         while self._child.poll() is None:
             if holding.status(self.cluster) == (self._child.pid, True):
                 return True
