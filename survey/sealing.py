@@ -204,15 +204,25 @@ class KeyRing:
     def mailing(self, round_id: str) -> bytes:
         return self._read(round_id, "mailing")
 
+    def retire(self, round_id: str) -> None:
+        """Both keys are gone afterwards; an empty note in their place says that work on their round is left."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path(round_id, "unfinished").touch(mode=0o600)
+        self._settle()
+        self._remove(round_id, "private", "mailing")
+
     def destroy(self, round_id: str) -> None:
-        """Both keys are gone afterwards. Harmless when they are gone already."""
-        for name in ("private", "mailing"):
+        """Keys and note are gone afterwards. Harmless when they are gone already."""
+        self._remove(round_id, "private", "mailing", "unfinished")
+
+    def _remove(self, round_id: str, *names: str) -> None:
+        for name in names:
             self._path(round_id, name).unlink(missing_ok=True)
         if self.directory.is_dir():
             self._settle()
 
     def rounds(self) -> set[str]:
-        """The rounds that still have a key here."""
+        """The rounds that still have a key here, or a note."""
         return (
             {path.name.partition(".")[0] for path in self.directory.glob("*.*")} if self.directory.is_dir() else set()
         )

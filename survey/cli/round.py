@@ -155,13 +155,24 @@ async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple
         custody_ = (await launching.find(d.db, whose.organisation_id, round_id)).settings.custody
         shares = holding.ask(files) if custody_ == "split" else []
         done = await closing.open_answers(
-            d.db, d.keys, whose.organisation_id, round_id, shares=shares, discard_unreadable=discard_unreadable
+            d.db,
+            d.keys,
+            whose.organisation_id,
+            round_id,
+            shares=shares,
+            discard_unreadable=discard_unreadable,
+            at_any_size=True,
         )
     click.echo(
         "The answers of this round had been opened before; its keys are gone."
         if done.already
         else f"The answers are open and their keys destroyed. Next: survey round publish {round_id}"
     )
+    if not done.cleared:
+        click.echo(
+            "Rows that were deleted are still in the database's files: another session, a backup perhaps, can see "
+            f"them. Once it is over, run this again: survey round close {round_id}"
+        )
 
 
 @command.command()

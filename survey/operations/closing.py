@@ -1,7 +1,8 @@
 """Closing a round: its sealed answers are opened, shuffled and stored as responses, and every way back is destroyed.
 
-One transaction does all that the database keeps; the keys are destroyed only after its commit, so that a kill at any
-point leaves either everything as it was, or everything done but keys that the next call destroys.
+One transaction does all that the database keeps; the keys are destroyed only after its commit, and then the deleted
+rows are cleared out of the files. A kill at any point leaves either everything as it was, or everything done but keys,
+or a note in their place, by which the next call knows what is left to do.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import msgspec
 from survey import errors, sealing
 from survey.core import rounds as rules
 from survey.db import Db
+from survey.operations import clearing
 from survey.operations.responding import Sealed
 from survey.sealing import KeyRing
 from survey.store import comments, drafts, invitations, responses, rounds, sealed
@@ -21,11 +23,13 @@ _INNER = msgspec.msgpack.Decoder(Sealed)
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """How many answers were opened, and how many envelopes would not open. `already`: an earlier call had done it."""
+    """How many answers were opened, and how many envelopes would not open. `already`: an earlier call had done it.
+    `cleared`: deleted rows are gone from the files, too; if not, the next call tries again."""
 
     responses: int
     unreadable: int
     already: bool
+    cleared: bool = True
 
 
 async def end_now(db: Db, organisation_id: UUID, round_id: str) -> None:
@@ -46,18 +50,29 @@ async def open_answers(
     *,
     shares: Sequence[str] = (),
     discard_unreadable: bool = False,
+    at_any_size: bool = False,
 ) -> Opened:
     """Open what was sealed, once and for all. Safe to call again at any time after the window has ended. `shares`: two
-    holders', under split custody."""
+    holders', under split custody. `at_any_size`: clear away at once, though other rounds' respondents may notice."""
     async with db.transaction():
         await rounds.keep_out(db, round_id)
         round_ = await rounds.hold(db, organisation_id, round_id)
         done = round_.opened_answers_at is not None
         opened = Opened(0, 0, already=True) if done else await _open(db, keys, round_, shares, discard_unreadable)
-    keys.destroy(round_id)
-    if not done:
-        await _vacuum(db)
-    return opened
+    if done and round_id not in keys.rounds():
+        return opened
+    return msgspec.structs.replace(opened, cleared=await _clear(db, keys, [round_id], at_any_size))
+
+
+async def _clear(db: Db, keys: KeyRing, opened: Sequence[str], at_any_size: bool = False) -> bool:
+    """The keys go at once; the note in their place goes when nothing is left of what they could have opened."""
+    for round_id in opened:
+        keys.retire(round_id)
+    cleared = await clearing.clear(db, at_any_size=at_any_size)
+    if cleared:
+        for round_id in opened:
+            keys.destroy(round_id)
+    return cleared
 
 
 async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str], discard_unreadable: bool) -> Opened:
@@ -98,17 +113,11 @@ async def _store(db: Db, organisation_id: UUID, round_id: str, opened: list[Seal
     await comments.add_all(db, [(organisation_id, round_id, sealing.random_id(), item, body) for item, body in texts])
 
 
-async def _vacuum(db: Db) -> None:
-    """Deleted rows stay readable in the files until they are vacuumed away."""
-    await db.execute("vacuum draft, sealed, answered, invitation")
-
-
 async def finish_interrupted(db: Db, keys: KeyRing) -> int:
-    """Destroy the keys of rounds whose answers are open already: what a kill after the commit leaves behind."""
-    finished = await rounds.finished(db, sorted(keys.rounds()))
-    for key in finished:
-        keys.destroy(key.round_id)
-    return len(finished)
+    """Destroy the keys and clear away the rows of rounds whose answers are open already: what a kill after the commit
+    leaves behind. How many have to wait for the next look."""
+    finished = [key.round_id for key in await rounds.finished(db, sorted(keys.rounds()))]
+    return 0 if not finished or await _clear(db, keys, finished) else len(finished)
 
 
 async def due(db: Db) -> list[RoundKey]:

@@ -27,7 +27,8 @@ async def work(url: str, keys: KeyRing, every: float = EVERY) -> None:
 
 async def tick(db: database.Db, keys: KeyRing) -> None:
     """One look: finish what a kill interrupted, open what is due. A round that will not close holds up no other."""
-    await closing.finish_interrupted(db, keys)
+    if waiting := await closing.finish_interrupted(db, keys):
+        log.warning("what closed rounds deleted cannot be cleared out of the database's files yet", rounds=waiting)
     for key in await closing.due(db):
         try:
             await closing.open_answers(db, keys, key.organisation_id, key.round_id)
