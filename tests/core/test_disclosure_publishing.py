@@ -162,6 +162,15 @@ def test_what_cannot_be_is_refused_in_words(plan: Plan, change, words: str) -> N
         trusts.publish(frame, QUESTIONS, disclosure.Responses(*change(given_.atoms, given_.answers)), plan)
 
 
+def test_one_response_more_than_people_is_one_too_many() -> None:
+    frame = trusts.frame(4)
+    full = trusts.responses(frame, QUESTIONS, 4, rate=1.1)
+    assert trusts.publish(frame, QUESTIONS, full).cells
+    more = disclosure.Responses(np.append(full.atoms, 0), np.vstack([full.answers, full.answers[:1]]))
+    with pytest.raises(errors.Refused, match="eligible people"):
+        trusts.publish(frame, QUESTIONS, more)
+
+
 def again(seed: int, extra: int) -> Release:
     """A second release of a round, with `extra` more responses than the first."""
     frame = trusts.frame(seed)
