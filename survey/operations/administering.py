@@ -46,6 +46,6 @@ async def set_notice(db: Db, organisation: Organisation, notice: str, language: 
         raise errors.BadInput([Problem("notice", f"“{notice}” is not one of {', '.join(NOTICES)}.")])
     if not 1 <= len(text.strip()) <= 20_000:
         raise errors.BadInput([Problem("text", "it must have 1 to 20,000 characters.")])
-    texts = dict(organisation.notices)
+    texts = dict((await organisations.find(db, organisation.organisation_id)).notices)
     texts[notice] = texts.get(notice, {}) | {language: text.strip()}
     await organisations.set_texts(db, organisation.organisation_id, msgspec.json.encode(texts).decode())
