@@ -37,10 +37,10 @@ def _hash(secret: str, context: str) -> bytes:
     return sealing.lookup_hash(secret, context)
 
 
-def _link_is_over() -> errors.UnknownLink:
-    return errors.UnknownLink(
-        "This sign-in link has been used, or it has expired. Ask your digital team for a new one."
-    )
+class LinkIsOver(errors.UnknownLink):
+    """It has been used, or it has expired. Ask your digital team for a new one."""
+
+    title = "This sign-in link no longer works"
 
 
 async def invite(db: Db, organisation_id: UUID, role: str) -> str:
@@ -55,7 +55,7 @@ async def invite(db: Db, organisation_id: UUID, role: str) -> str:
 async def must_be_usable(db: Db, token: str) -> None:
     """Raises UnknownLink for a link that does not work. Changes nothing."""
     if await sign_ins.find(db, _hash(token, "sign-in")) is None:
-        raise _link_is_over()
+        raise LinkIsOver
 
 
 async def sign_in(db: Db, token: str) -> str:
@@ -64,7 +64,7 @@ async def sign_in(db: Db, token: str) -> str:
     async with db.transaction():
         taken = await sign_ins.take(db, _hash(token, "sign-in"))
         if taken is None:
-            raise _link_is_over()
+            raise LinkIsOver
         await sessions.add(db, taken.organisation_id, _hash(secret, "session"), taken.role, SESSION_LIFETIME)
         await sign_ins.forget_expired(db)
         await sessions.forget_expired(db)

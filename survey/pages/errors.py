@@ -7,18 +7,18 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from survey import errors
-from survey.pages import rendering, replies
+from survey.pages import rendering, replies, signing_in
 from survey.pages.rendering import Shell
 
 _TITLES = {
     404: ("Page not found", "If you typed the address, check it. If you copied it, check that you copied all of it."),
     405: ("Page not found", "If you typed the address, check it. If you copied it, check that you copied all of it."),
-    413: ("That was too much at once", "Go back, shorten what you entered, then try again."),
+    413: ("That was too much at once", "Nothing was saved. Go back, shorten what you entered, then try again."),
     429: (errors.TooManyAttempts.title, str(errors.TooManyAttempts())),
 }
 _SORRY = ("Sorry, there is a problem with the service", "Try again in a few minutes.")
 _REFUSED = ("That could not be done", "Go back, then try again.")
-_ELSEWHERE = Shell(organisation="Digital survey", service="")
+_ELSEWHERE = Shell(organisation="Digital maturity survey", service="")
 _RETRY = {429: "60", 503: "5"}
 
 
@@ -39,6 +39,8 @@ class ErrorPage(msgspec.Struct, frozen=True):
 
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The page for an error, with its status. What nobody foresaw is not explained: it may name secrets."""
+    if isinstance(error, errors.NotSignedIn):
+        return signing_in.needed(request)
     status, title, paragraphs = _tell(error)
     state = request.scope["state"]
     journey = request.scope["path"].startswith("/r/")
@@ -55,9 +57,15 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 
 
 def _tell(error: Exception) -> tuple[int, str, tuple[str, ...]]:
-    if isinstance(error, errors.SurveyError) and not isinstance(error, errors.Misconfigured):
+    if isinstance(error, errors.SurveyError) and error.status < 500 and not isinstance(error, errors.TooLarge):
         text = str(error).removeprefix(f"{error.title}. ")
         return error.status, error.title, tuple(text.split("\n"))
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    status = _status(error)
     title, text = _TITLES.get(status, _SORRY if status >= 500 else _REFUSED)
     return 404 if status == 405 else status, title, (text,)
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return error.status if isinstance(error, errors.SurveyError) else 500

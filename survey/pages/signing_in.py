@@ -17,10 +17,7 @@ from survey.pages import forms, rendering, replies
 from survey.pages.rendering import Shell
 
 Asked = Request[Any, Any, Any]
-_HOW = (
-    "To see results you need a sign-in link. Ask your digital team for one; whoever runs this service makes it with: "
-    "survey sign-in"
-)
+_TITLE = "Sign in to see results"
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -53,25 +50,22 @@ def _cookie(config: Config, value: str, seconds: int) -> dict[str, str]:
 async def provide(request: Asked, config: NamedDependency[Config], database: NamedDependency[Database]) -> Visitor:
     """Whoever asks, where the route is for them. Raises NotSignedIn or NotAllowed."""
     secret = request.cookies.get(cookie_name(config), "")
-    try:
-        async with database.connection() as db:
-            who = await signing_in.who(db, secret)
-    except errors.NotSignedIn:
-        raise errors.NotSignedIn(_HOW) from None
+    async with database.connection() as db:
+        who = await signing_in.who(db, secret)
     access.must_allow(who.role, request.method, request.scope["path_template"])
     return Visitor(who, secret)
 
 
-def _page(request: Asked, template: str, title: str) -> Response[bytes]:
+def _page(request: Asked, template: str, status: int = 200) -> Response[bytes]:
     shell = Shell("Digital maturity survey", "")
-    return replies.html(request, rendering.page(f"signing_in/{template}.html", Page(shell, title)))
+    return replies.html(request, rendering.page(f"signing_in/{template}.html", Page(shell, _TITLE)), status)
 
 
 async def link(request: Asked, database: NamedDependency[Database], token: FromPath[str]) -> Response[bytes]:
     """The page with the button. Mail scanners open every link, so this changes nothing."""
     async with database.connection() as db:
         await signing_in.must_be_usable(db, token)
-    return _page(request, "link", "Sign in to see results")
+    return _page(request, "link")
 
 
 async def use(
@@ -109,4 +103,9 @@ async def sign_out(
 
 async def how(request: Asked) -> Response[bytes]:
     """How to sign in. Where signing out leads, too."""
-    return _page(request, "how", "Sign in to see results")
+    return _page(request, "how")
+
+
+def needed(request: Asked) -> Response[bytes]:
+    """The same page, for somebody who asked for what only people who are signed in may see."""
+    return _page(request, "how", errors.NotSignedIn.status)

@@ -248,7 +248,7 @@ async def test_teams_counted_together_are_named_with_the_reason(browser: httpx.A
     person = Person(browser, stage.merged.path)
     await person.start()
     unit = await person.get("unit")
-    assert "Merged because " in unit.words
+    assert "too small to be reported on alone" in unit.words
     assert [team.text for team in unit.all("//main//ul/li")] == ["Porters", "Post room"]
     assert "They fit 30 people, you among them." in unit.words
 
