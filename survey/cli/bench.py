@@ -3,18 +3,20 @@
 Each command checks what it measured and fails when something is missing or wrong, never because it was slow.
 """
 
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import click
 import uvloop
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bars
 
 from survey import errors
-from survey.cli.benching import journeys, layouts, machine, reports
-from survey.cli.benching.scratch import scratch
+from survey.cli.benching import closings, imports, journeys, layouts, machine, reports
+from survey.cli.benching.progress import Progress
+from survey.cli.benching.scratch import Scratch, scratch
 
 
 class Amiss(errors.SurveyError):
@@ -29,9 +31,9 @@ def command() -> None:
 
 
 @contextmanager
-def _bars() -> Iterator[journeys.Progress]:
+def _bars() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=2) as bars:
+    with Bars(*columns, console=Console(stderr=True), refresh_per_second=2) as bars:
 
         def step(what: str, total: int) -> Callable[[], None]:
             task = bars.add_task(what, total=total)
@@ -59,12 +61,54 @@ def journey(respondents: int | None, at_once: int, layout: str, seconds: float) 
 
 
 async def _journey(wishes: journeys.Wishes) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await journeys.measure(on, wishes, progress)
+    proof = "Every acknowledged submission was found under seal and, after closing, among the responses."
+    return _told(reports.journey(measured), measured.amiss, proof)
+
+
+@command.command("import")
+@click.option("--rows", type=click.IntRange(1, 500_000), default=25_000, show_default=True, help="People on the list.")
+def import_(rows: int) -> None:
+    """Import an invented staff list, five levels deep: a dry run, the import, and the same file again."""
+    _run(_import(rows))
+
+
+async def _import(rows: int) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await imports.measure(on, rows, progress)
+    proof = "Everybody on the list is in the database, and the second time changed nothing."
+    return _told(reports.import_(measured), measured.amiss, proof)
+
+
+@command.command()
+@click.option("--staff", type=click.IntRange(10, 100_000), default=1_900, show_default=True, help="People invited.")
+@click.option("--answers", type=click.IntRange(0, 100_000), default=950, show_default=True, help="People who answer.")
+def close(staff: int, answers: int) -> None:
+    """Close a round that invented staff have answered: open every answer, score, publish."""
+    _run(_close(staff, answers))
+
+
+async def _close(staff: int, answers: int) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await closings.measure(on, staff, answers, progress)
+    proof = "Every answer that was sent is among the responses once, and every way back to its link is gone."
+    return _told(reports.closing(measured), measured.amiss, proof)
+
+
+@asynccontextmanager
+async def _measuring() -> AsyncIterator[tuple[Scratch, Progress]]:
+    """A deployment to measure on, once the machine has been told."""
     async with scratch() as on:
         for fact in await machine.facts(on.db, on.config.data):
             click.echo(fact)
         with _bars() as progress:
-            measured = await journeys.measure(on, wishes, progress)
-    click.echo("\n".join(reports.journey(measured)))
-    if not measured.amiss:
-        click.echo("\nEvery acknowledged submission was found under seal and, after closing, among the responses.")
-    return measured.amiss
+            yield on, progress
+
+
+def _told(report: Iterable[str], amiss: list[str], proof: str) -> list[str]:
+    """Print a report, and below it what was proved; hands on what is amiss."""
+    click.echo("\n".join(report))
+    if not amiss:
+        click.echo(f"\n{proof}")
+    return amiss

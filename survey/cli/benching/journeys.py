@@ -1,20 +1,16 @@
 """The journey's measurements, in their order: everybody takes part; single requests; submissions against pgbench."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from survey.cli.benching import costs, cpu, rounds, scratch, statements, storm, witness, yardstick
 from survey.cli.benching.costs import Cost
 from survey.cli.benching.cpu import Spent
 from survey.cli.benching.ledger import Ledger
+from survey.cli.benching.progress import Progress
 from survey.cli.benching.respondents import Respondent, crowd
 from survey.cli.benching.scratch import Scratch
 from survey.cli.benching.statements import Statement
 from survey.operations import closing
-
-Progress = Callable[[str, int], Callable[[], None]]
-"""Given what is about to happen and of how many steps, gives a function to call at each step."""
 
 
 class Wishes(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from survey.cli.benching import closings, imports
 from survey.cli.benching.journeys import Measured
 from survey.cli.benching.statements import Statement
 
@@ -66,6 +67,20 @@ def _submits(measured: Measured) -> Iterator[str]:
     yield _figure("ratio", ratio, 3)
 
 
-def verdict(amiss: Sequence[str], said: str) -> str:
-    """The last line: what was checked, or everything that is amiss."""
-    return "\n".join(amiss[:20]) if amiss else said
+def import_(measured: imports.Measured) -> Iterator[str]:
+    yield f"{measured.rows:,} people in {measured.units:,} units, five levels deep; {measured.size / 1e6:.1f} MB"
+    yield ""
+    yield _figure("seconds to look (dry run)", measured.dry_run, 2)
+    yield _figure("seconds to apply", measured.apply, 2)
+    yield _figure("seconds for the same file again", measured.again, 2)
+
+
+def closing(measured: closings.Measured) -> Iterator[str]:
+    yield f"{measured.answers:,} answers of {measured.staff:,} staff in {measured.reporting_units:,} reporting units"
+    yield ""
+    yield _figure("ms to save and send one person's answers", 1000 * measured.answering / (measured.answers or 1), 2)
+    yield _figure("seconds to close: open all answers, destroy the keys", measured.opening, 2)
+    yield _figure("seconds to score and publish", measured.publishing, 2)
+    yield _figure("seconds in all", measured.opening + measured.publishing, 2)
+    yield _figure("results published", measured.cells - measured.withheld, 0)
+    yield _figure("results withheld", measured.withheld, 0)
