@@ -518,8 +518,9 @@ async def test_every_submission_that_was_acknowledged_is_counted_and_none_is_acc
         assert done.responses == len(acknowledged) >= 10
 
 
+@pytest.mark.parametrize("by_the_clock", [False, True], ids=["ended by hand", "ended by the clock"])
 async def test_a_submission_that_waits_for_closing_is_refused_and_one_that_closing_waits_for_is_counted(
-    database: Database, keys: KeyRing, organisation: Organisation
+    database: Database, keys: KeyRing, organisation: Organisation, by_the_clock: bool
 ) -> None:
     """The same race, held still at its two crucial moments by the lock that both take."""
     async with database.connection() as db:
@@ -530,7 +531,10 @@ async def test_a_submission_that_waits_for_closing_is_refused_and_one_that_closi
 
     async def close() -> closing.Opened:
         async with database.connection() as db:
-            await closing.end_now(db, *whose)
+            if by_the_clock:
+                await rehearsing.set_clock(db, round_.view.closes_at)
+            else:
+                await closing.end_now(db, *whose)
             return await closing.open_answers(db, keys, *whose)
 
     async def submit_late() -> None:
