@@ -55,8 +55,10 @@ async def test_notices_are_kept_by_name_and_language(db: Db) -> None:
     trust = await administering.add(db, "REN", "Northern Trust")
     for notice, language, text in (("privacy", "en", " Ours. "), ("privacy", "cy", "Ein."), ("help", "en", "Ring 1.")):
         await administering.set_notice(db, trust, notice, language, text)
-        trust = await administering.find_one(db, "REN")
-    assert trust.notices == {"privacy": {"en": "Ours.", "cy": "Ein."}, "help": {"en": "Ring 1."}}
+    assert (await administering.find_one(db, "REN")).notices == {
+        "privacy": {"en": "Ours.", "cy": "Ein."},
+        "help": {"en": "Ring 1."},
+    }
     await administering.set_notice(db, trust, "privacy", "en", "New.")
     assert (await administering.find_one(db, "REN")).notices["privacy"] == {"en": "New.", "cy": "Ein."}
 
