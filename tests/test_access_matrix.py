@@ -1,6 +1,6 @@
 """Every route as every kind of visitor: what the table of access says is what the service does.
 
-The routes are those the application has, so that a new one without an entry fails here.
+The routes are those the application has, so that a new one without an entry fails here (property 7).
 """
 
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What the API answers: the release, whole or in parts, and not a number more."""
+"""What the API answers: the release, whole or in parts, and not a number more (property 1)."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Releases of invented Trusts: what is shown can be trusted, and what is withheld is not there."""
+"""Releases of invented Trusts: what is shown can be trusted, and what is withheld is not there (property 3)."""
 
 import msgspec
 import numpy as np

@@ -1,4 +1,4 @@
-"""The pages of a release: what they say, in which order, and that nothing hidden is in them."""
+"""The pages of a release: what they say, in which order, and that nothing hidden is in them (property 1)."""
 
 import re
 from itertools import pairwise
