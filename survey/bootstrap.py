@@ -25,7 +25,7 @@ NO_PIP = (
     "This Python has no pip, which sets everything else up. Install it:  apt-get install python3-pip"
     "  (Red Hat: dnf install python3-pip)"
 )
-PATIENCE = (60.0, 300.0)
+PATIENCE = (60.0, 120.0)
 """Seconds given to uv, time after time: a transfer that hangs is begun again, and what came whole is kept. Then pip,
 which may know of a package index or a proxy that uv does not, has all the time it needs."""
 _MISLEADING = (
