@@ -33,5 +33,8 @@ where i.organisation_id = $1 and i.round_id = $2
 group by i.atom
 order by i.atom;
 
+-- name: ids
+select invitation_id from invitation where organisation_id = $1 and round_id = $2;
+
 -- name: delete_all
 delete from invitation where organisation_id = $1 and round_id = $2;

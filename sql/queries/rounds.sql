@@ -74,3 +74,9 @@ order by closes_at;
 
 -- name: finished
 select organisation_id, round_id from round where opened_answers_at is not null and round_id = any($1::text[]);
+
+-- name: launched
+select organisation_id, round_id, opened_answers_at is not null as opened
+from round
+where launched_at is not null
+order by round_id;

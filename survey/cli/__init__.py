@@ -17,6 +17,7 @@ COMMANDS = {
     "round": "Draft, preview, launch, follow, close and publish rounds",
     "audit": "Attack a published release as its reader would",
     "recompute": "Compute a published release again, to the same digit",
+    "verify": "Attack the live database as its administrator would",
     "sign-in": "Print a one-time link that signs someone in",
     "key": "Make, list and revoke API keys",
     "backup": "Save the database and the key directory",

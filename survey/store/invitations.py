@@ -44,10 +44,15 @@ class Progress(msgspec.Struct, frozen=True):
     sent: int
 
 
+class Id(msgspec.Struct, frozen=True):
+    invitation_id: UUID
+
+
 _visit = Query("invitations.visit", Visit)
 _window = Query("invitations.window", Window)
 _reachable = Query("invitations.reachable", Reachable)
 _progress = Query("invitations.progress", Progress)
+_ids = Query("invitations.ids", Id)
 _delete_all = Query[msgspec.Struct]("invitations.delete_all")
 
 
@@ -77,6 +82,10 @@ async def reachable(db: Db, organisation_id: UUID, round_id: str) -> list[Reacha
 
 async def progress(db: Db, organisation_id: UUID, round_id: str) -> list[Progress]:
     return await _progress.all(db, organisation_id, round_id)
+
+
+async def ids(db: Db, organisation_id: UUID, round_id: str) -> list[UUID]:
+    return [row.invitation_id for row in await _ids.all(db, organisation_id, round_id)]
 
 
 async def delete_all(db: Db, organisation_id: UUID, round_id: str) -> None:

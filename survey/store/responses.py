@@ -16,6 +16,14 @@ class Packed(msgspec.Struct, frozen=True):
     answers: bytes
 
 
+class Placed(msgspec.Struct, frozen=True):
+    """A response's id and atom."""
+
+    id: UUID
+    atom: int
+
+
+_placed = Query("responses.placed", Placed)
 _load = Query("responses.load", Packed)
 
 
@@ -27,3 +35,8 @@ async def add_all(db: Db, rows: Iterable[tuple[UUID, str, UUID, int, bytes]]) ->
 
 async def load(db: Db, organisation_id: UUID, round_id: str) -> Packed:
     return await _load.one(db, organisation_id, round_id)
+
+
+async def placed(db: Db, organisation_id: UUID, round_id: str) -> list[Placed]:
+    """In the order in which they lie in the table's file: what an administrator sees."""
+    return await _placed.all(db, organisation_id, round_id)

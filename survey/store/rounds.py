@@ -63,6 +63,14 @@ class RoundKey(msgspec.Struct, frozen=True):
     round_id: str
 
 
+class Launched(msgspec.Struct, frozen=True):
+    """A round that has or had invitations. `opened`: its answers are open."""
+
+    organisation_id: UUID
+    round_id: str
+    opened: bool
+
+
 _add = Query[msgspec.Struct]("rounds.add")
 _list_all = Query("rounds.list_all", Round)
 _find = Query("rounds.find", Round)
@@ -78,6 +86,7 @@ _mark_published = Query[msgspec.Struct]("rounds.mark_published")
 _share = Query[msgspec.Struct]("rounds.share")
 _keep_out = Query[msgspec.Struct]("rounds.keep_out")
 _overdue = Query("rounds.overdue", RoundKey)
+_launched = Query("rounds.launched", Launched)
 _finished = Query("rounds.finished", RoundKey)
 
 
@@ -154,3 +163,8 @@ async def overdue(db: Db) -> list[RoundKey]:
 async def finished(db: Db, round_ids: list[str]) -> list[RoundKey]:
     """Those of the rounds whose answers have been opened: their keys should be gone."""
     return await _finished.all(db, round_ids)
+
+
+async def launched(db: Db) -> list[Launched]:
+    """Every round of every organisation that was launched."""
+    return await _launched.all(db)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
@@ -45,3 +46,16 @@ def restore(programs: Path, url: str, content: IO[bytes]) -> None:
         shutil.copyfileobj(content, process.stdin, 1 << 20)
     _, said = process.communicate()
     _tell("pg_restore", subprocess.CompletedProcess([], process.returncode, b"", said))
+
+
+@contextlib.contextmanager
+def dumping(programs: Path, url: str, tables: Iterable[str] = ()) -> Iterator[IO[bytes]]:
+    """What a dump of the database, or of these tables, says, as text; nothing is kept."""
+    plain, environment = _target(url)
+    command = [str(programs / "pg_dump"), "--format=plain", *(f"--table={table}" for table in tables), plain]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+    assert process.stdout is not None
+    with process.stdout as content:
+        yield content
+    _, said = process.communicate()
+    _tell("pg_dump", subprocess.CompletedProcess([], process.returncode, b"", said))
