@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from survey import config as configuration
 from survey import db as database
-from survey import logs
+from survey import logs, postgres
 from survey.cli.running import UNHURRIED, run, server
 from survey.cli.serve import listen, serve
 from survey.config import Config, Secret
@@ -23,6 +23,9 @@ from survey.db import Db
 from survey.operations import demonstrating, granting, migrating, signing_in
 from survey.operations.demonstrating import Ready
 from survey.sealing import KeyRing, fingerprint
+
+WHOLE = "whole"
+"""The file that says that the demo beside it was built to its end."""
 
 
 @click.command()
@@ -36,15 +39,26 @@ async def command(port: int, links: Path | None, reset: bool) -> None:
     Last year's round is answered, closed and published; this year's is open. Ctrl-C stops everything.
     """
     logs.configure("console")
+    given = configuration.read()
+    if reset and given.database_url is not None:
+        raise click.UsageError("--reset throws away the embedded database only, and SURVEY_DATABASE_URL names another.")
     listening = listen("127.0.0.1", port)
-    settings = _settings(configuration.read(), port)
-    if reset and settings.database_url is None:
-        shutil.rmtree(settings.data, ignore_errors=True)
-        settings = _settings(configuration.read(), port)
+    if given.database_url is None:
+        _clear(given.data / "demo", reset=reset)
+    settings = _settings(given, port)
     with server(settings, share=False) as url:
         async with database.connect(url, **UNHURRIED) as db:
             show = await _prepare(settings, db)
+        (settings.data / WHOLE).touch()
         await serve(settings, url, listening, _keys(settings), lambda: _tell(show, links))
+
+
+def _clear(home: Path, *, reset: bool) -> None:
+    """Throw away what is to be built again: everything on `reset`, and whatever an earlier start left half built.
+    Raises Busy, and touches nothing, while another copy runs on it."""
+    if home.exists() and (reset or not (home / WHOLE).exists()):
+        postgres.erase(home / "postgres")
+        shutil.rmtree(home)
 
 
 def _settings(given: Config, port: int) -> Config:

@@ -5,6 +5,7 @@ reach the socket, and only with the password; there is no network port. The serv
 it, however that ends.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from survey.postgres.binaries import find as find_binaries
 from survey.postgres.holding import Busy
 from survey.postgres.server import Server
 
-__all__ = ["Busy", "Server", "find_binaries", "running"]
+__all__ = ["Busy", "Server", "erase", "find_binaries", "running"]
 
 
 @contextmanager
@@ -52,3 +53,12 @@ def _start(server: Server, share: bool) -> bool:
         if holding.is_ready(server.cluster):
             return False
         time.sleep(0.05)
+
+
+def erase(data: Path) -> None:
+    """Throw a server's data away for good. Raises Busy, and touches nothing, while another process runs it."""
+    if not data.exists():
+        return
+    with holding.take(data):
+        holding.stop_stray(data / "cluster")
+        shutil.rmtree(data)
