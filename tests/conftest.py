@@ -2,7 +2,8 @@
 
 `db` is a connection whose transaction is rolled back after the test; `database` is a pool on a database of the test's
 own, for what needs commits or several connections. SURVEY_DATABASE_URL runs the suite on that server instead of the
-embedded one (its role must be able to create databases), SURVEY_POSTGRES_BIN on other binaries.
+embedded one (its role must be able to create databases; programs of the same version in SURVEY_POSTGRES_BIN), and
+SURVEY_POSTGRES_BIN alone runs it on an embedded server of other programs.
 """
 
 import os
@@ -19,9 +20,10 @@ import pytest_asyncio
 import structlog
 
 from survey import db as databases
+from survey import errors
 from survey.config import Config, Secret
 from survey.db import Database, Db
-from survey.operations import migrating
+from survey.operations import keeping, migrating
 from survey.postgres import Server, find_binaries
 from survey.sealing import fingerprint
 from survey.store import organisations
@@ -136,7 +138,13 @@ def server_url(programs: Path) -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def cluster(server_url: str) -> Cluster:
+async def cluster(server_url: str, programs: Path) -> Cluster:
+    """Checked to be of the same version as the programs: pg_dump of another would tell of another schema."""
+    async with databases.connect(server_url) as db:
+        try:
+            keeping.programs.check(programs, await db.fetchval("show server_version"))
+        except errors.Misconfigured as mismatch:
+            pytest.exit(str(mismatch), returncode=pytest.ExitCode.USAGE_ERROR)
     return Cluster(server_url)
 
 

@@ -228,9 +228,16 @@ def test_the_password_is_no_argument(
     assert (given, environment.get("PGPASSWORD")) == (plain, password)
 
 
+def test_programs_of_another_version_are_refused(programs: Path) -> None:
+    """They would leave out, or put in, what the server does not know: Postgres 18's do not restore into a 15."""
+    with pytest.raises(errors.Misconfigured, match=r"is Postgres 99, .* SURVEY_POSTGRES_BIN"):
+        keeping.programs.check(programs, "99.1 (Debian)")
+
+
 def test_the_commands_save_and_restore(environment: dict[str, str], tmp_path: Path, programs: Path) -> None:
     """Into an embedded server of its own, as after a move to another machine."""
     runner, file = CliRunner(), tmp_path / "b.tar"
+    environment = {**environment, "SURVEY_POSTGRES_BIN": str(programs)}
     saved = runner.invoke(commands, ["backup", str(file)], env=environment)
     assert saved.exit_code == 0, saved.output
     assert "Keep them apart" in saved.output
@@ -238,7 +245,6 @@ def test_the_commands_save_and_restore(environment: dict[str, str], tmp_path: Pa
         **environment,
         "SURVEY_DATABASE_URL": None,
         "SURVEY_KEYS": str(tmp_path / "new"),
-        "SURVEY_POSTGRES_BIN": str(programs),
     }
     restored = runner.invoke(commands, ["restore", str(file)], env=moved)
     assert restored.exit_code == 0, restored.output + repr(restored.exception)

@@ -30,6 +30,7 @@ class Saved(msgspec.Struct, frozen=True):
 
 async def backup(db: Db, url: str, bin: Path, keys: Path | None, target: Path) -> Saved:  # noqa: A002
     """Save everything to `target`, a new file or a directory to put one in. `bin`: where pg_dump is."""
+    programs.check(bin, (await deployments.server(db)).release)
     now = datetime.now(UTC)
     deployment = await deployments.find(db)
     if deployment is None:
@@ -67,6 +68,7 @@ async def restore(db: Db, url: str, bin: Path, keys: Path | None, source: Path, 
 
     Raises Refused, and changes nothing, where either holds something or the backup is damaged.
     """
+    programs.check(bin, (await deployments.server(db)).release)
     kept = archive.read(source)
     if not await migrations.nothing_there(db):
         raise errors.Refused("This database is not empty. A backup is restored into an empty one, and nowhere else.")

@@ -27,6 +27,17 @@ def _tell(program: str, done: "subprocess.CompletedProcess[bytes]") -> None:
         raise errors.Refused(f"{program} failed: {said}")
 
 
+def check(programs: Path, release: str) -> None:
+    """Raises Misconfigured unless the programs are of the server's own major version: only those know all it has."""
+    said = subprocess.run([programs / "pg_dump", "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    ours, theirs = (version.partition(".")[0] for version in (said.stdout.split()[2], release))
+    if ours != theirs:
+        raise errors.Misconfigured(
+            f"The database is Postgres {theirs}, and the programs in {programs} are {ours}. "
+            f"Set SURVEY_POSTGRES_BIN to the folder of Postgres {theirs}'s programs."
+        )
+
+
 def dump(programs: Path, url: str, file: Path) -> None:
     """Save the whole database to a new file, as of one moment."""
     plain, environment = _target(url)
