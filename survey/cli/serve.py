@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import Awaitable, Callable
+from types import FrameType
 
 import click
 import uvicorn
@@ -42,6 +44,15 @@ async def command(host: str | None, port: int | None, close: bool) -> None:
         await serve(settings, url, listen(host or settings.host, port or settings.port), keys)
 
 
+class Server(uvicorn.Server):
+    """Told to stop, it stops. Uvicorn's own raises the signal once more afterwards, which ends the process before what
+    stands around it (the embedded Postgres) has been stopped, and as a failure."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
 async def serve(
     config: Config, url: str, listening: socket.socket, keys: KeyRing | None, ready: Ready | None = None
 ) -> None:
@@ -58,7 +69,7 @@ async def serve(
         timeout_keep_alive=65,
         timeout_graceful_shutdown=15,
     )
-    served = uvicorn.Server(uvicorn_config)
+    served = Server(uvicorn_config)
     tasks = [asyncio.create_task(served.serve(sockets=[listening]))]
     if keys is not None:
         tasks.append(asyncio.create_task(closer.work(url, keys)))
