@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from survey import sealing
+from survey.operations import authoring
 
 
 def hand_out(shares: list[str], folder: Path | None) -> None:
@@ -30,7 +31,7 @@ def hand_out(shares: list[str], folder: Path | None) -> None:
 def ask(files: tuple[Path, ...]) -> list[str]:
     """Two holders' shares: from files, or typed unseen."""
     if files:
-        return [file.read_text(encoding="utf-8") for file in files]
+        return [authoring.decode(file.read_bytes()) for file in files]
     return [
         str(click.prompt(f"Share of holder {number} (33 words, not shown)", hide_input=True))
         for number in range(1, sealing.NEEDED + 1)

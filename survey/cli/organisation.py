@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from survey.cli.running import deployment, organisation, organisation_option, run
-from survey.operations import administering
+from survey.operations import administering, authoring
 
 
 @click.group()
 def command() -> None:
-    """Add or list the organisations this deployment serves."""
+    """Add or list the organisations this deployment serves, and set the texts that are theirs to write."""
 
 
 @command.command()
@@ -40,8 +40,12 @@ async def list_all() -> None:
 @organisation_option
 @run
 async def notice(notice: str, file: Path, language: str, code: str | None) -> None:
-    """Set the text of a NOTICE page from a plain-text FILE."""
+    """Set the text of a NOTICE page from a plain-text FILE.
+
+    Blank lines part paragraphs; a line that begins with “## ” is a heading, lines that begin with “- ” are a list.
+    """
+    text = authoring.decode(file.read_bytes())
     async with deployment() as d:
         whose = await organisation(d, code)
-        await administering.set_notice(d.db, whose, notice, language, file.read_text(encoding="utf-8"))
+        await administering.set_notice(d.db, whose, notice, language, text)
     click.echo(f"The {notice} page of {whose.name} now has your text.")

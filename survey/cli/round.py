@@ -1,6 +1,5 @@
 """Rounds on the command line: the same operations as pages use."""
 
-import csv
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from survey.cli import holding
+from survey.cli import handing_out, holding
 from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core import rounds as rules
-from survey.core.sheets import harmless
 from survey.operations import authoring, closing, following, launching, publishing
 from survey.operations import custody as splitting
 from survey.operations.launching import Round
@@ -106,19 +104,15 @@ async def launch(round_id: str, code: str | None) -> None:
 
 @command.command()
 @click.argument("round_id", metavar="ROUND")
-@click.option("--out", type=click.File("w", encoding="utf-8", lazy=False), default="-", help="A CSV file.")
+@click.option("--out", default="-", metavar="FILE", help="A CSV file that only this account can read.")
 @organisation_option
 @run
-async def links(round_id: str, out: Any, code: str | None) -> None:
+async def links(round_id: str, out: str, code: str | None) -> None:
     """Everybody's link as CSV. Who holds this file can answer for everyone in it: send it on, then delete it."""
     async with deployment() as d:
         whose = await organisation(d, code)
         rows = await launching.links(d.db, d.keys, whose.organisation_id, round_id)
-        writer = csv.writer(out)
-        writer.writerow(["employee_number", "team", "reporting_unit", "email", "mobile", "language", "link"])
-        for row in rows:
-            cells = (row.employee_number, row.team, row.reporting_unit, row.email, row.mobile, row.language)
-            writer.writerow([*(harmless(cell) for cell in cells), d.config.base_url + row.path])
+    handing_out.links(rows, d.config.base_url, out)
 
 
 @command.command()
@@ -150,10 +144,12 @@ async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple
     """
     async with deployment() as d:
         whose = await organisation(d, code)
-        if now:
-            await closing.end_now(d.db, whose.organisation_id, round_id)
         custody_ = (await launching.find(d.db, whose.organisation_id, round_id)).settings.custody
         shares = holding.ask(files) if custody_ == "split" else []
+        if now and shares:  # shares that do not fit must not end the round
+            await splitting.combine(d.db, whose.organisation_id, round_id, shares)
+        if now:
+            await closing.end_now(d.db, whose.organisation_id, round_id)
         done = await closing.open_answers(
             d.db,
             d.keys,

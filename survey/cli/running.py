@@ -14,7 +14,7 @@ import uvloop
 
 from survey import config as configuration
 from survey import db as database
-from survey import postgres
+from survey import errors, postgres
 from survey.config import Config
 from survey.db import Db
 from survey.operations import administering, migrating
@@ -39,11 +39,18 @@ class Deployment(msgspec.Struct, frozen=True):
 
 
 def run(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Makes an async function a click callback. On uvloop: a request costs half the CPU it costs on asyncio's own."""
+    """Makes an async function a click callback. On uvloop: a request costs half the CPU it costs on asyncio's own.
+
+    A file or folder that the system refuses (the key directory, say) is told in a sentence."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
-        uvloop.run(command(*args, **kwargs))
+        try:
+            uvloop.run(command(*args, **kwargs))
+        except OSError as refused:
+            if refused.filename is None:
+                raise
+            raise errors.SurveyError(f"{refused.filename}: {refused.strerror}.") from refused
 
     return wrapped
 
