@@ -8,7 +8,7 @@ from litestar.exceptions import HTTPException
 
 from survey import errors
 from survey.pages import rendering, replies, signing_in
-from survey.pages.rendering import Shell
+from survey.pages.rendering import Link, Shell
 
 _TITLES = {
     404: ("Page not found", "If you typed the address, check it. If you copied it, check that you copied all of it."),
@@ -28,13 +28,15 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class ErrorPage(msgspec.Struct, frozen=True):
-    """`kept`: it is somebody's journey, and their saved answers are safe. `fields`: what they sent, to send again."""
+    """`kept`: it is somebody's journey, and their saved answers are safe. `fields`: what they sent, to send again.
+    `way`: where somebody who is reading results can go on."""
 
     shell: Shell
     title: str
     paragraphs: tuple[str, ...]
     kept: bool
     fields: tuple[Field, ...]
+    way: Link | None
 
 
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -51,6 +53,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         paragraphs=paragraphs,
         kept=journey and status in {429, 500, 503},
         fields=tuple(Field(name, value) for name, values in form.items() for value in values),
+        way=Link("All results", "/results") if request.scope["path"].startswith("/results/") else None,
     )
     headers = {"retry-after": _RETRY[status]} if status in _RETRY else {}
     return replies.html(request, rendering.page("errors/error.html", page), status, headers)

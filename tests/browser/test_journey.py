@@ -1,17 +1,20 @@
 """The respondent's whole journey in a real browser, on a phone, without JavaScript (bars U1, U2, U8 to U10, U12)."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import async_playwright
 
 from survey.operations import rehearsing
 from tests.browser.conftest import Window
 from tests.browser.live import Live
 from tests.browser.looks import must_fit
 from tests.browser.respondent import TEXT, answer_all, begin, fill, follow, press, send_all
-from tests.browser.windows import PHONE, SMALL
+from tests.browser.windows import PHONE, QUIET, SMALL
 
 pytestmark = pytest.mark.browser
 
@@ -177,3 +180,45 @@ async def test_finishing_leaves_nothing_on_the_device(live: Live, window: Window
         assert TEXT not in words
         assert await page.locator("dl, input:checked").count() == 0
         await page.go_back()
+
+
+async def test_nothing_that_was_entered_stays_on_the_disk(live: Live, chromium: str, tmp_path: Path) -> None:
+    """U12: the browser's own folder, as whoever takes the device finds it. Titles of pages are in its history."""
+    written = "Seventeen zebras in the corridor"
+    async with async_playwright() as playwright:
+        options: dict[str, Any] = {"executable_path": chromium, "args": QUIET, "java_script_enabled": False}
+        device = await playwright.chromium.launch_persistent_context(str(tmp_path), **options)
+        page = device.pages[0]
+        await begin(page, live.link())
+        while "/q/" in page.url:
+            await fill(page, written)
+            await press(page, "Continue")
+        await press(page, "Send my answers")
+        await press(page, "Finish on this device")
+        await device.close()
+    kept = _all_of(tmp_path)
+    assert b"Which one change would help most?" in kept
+    assert written.encode() not in kept
+    assert written.encode("utf-16-le") not in kept
+
+
+def _all_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.long
+async def test_on_a_slow_line_nobody_waits_long(live: Live, window: Window) -> None:
+    """U3: with 400 ms there and back and 400 kbit/s, 3 s to the first page and 1.5 s for each Continue."""
+    page = await window(PHONE)
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    line = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    await session.send("Network.emulateNetworkConditions", line)
+    started = time.perf_counter()
+    await begin(page, live.link())
+    assert time.perf_counter() - started < 3 + 1.5 + 1.5
+    while "/q/" in page.url:
+        await fill(page)
+        started = time.perf_counter()
+        await press(page, "Continue")
+        assert time.perf_counter() - started < 1.5

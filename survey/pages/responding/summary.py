@@ -81,5 +81,5 @@ def _read(item: Item, value: str, language: str) -> str:
         return value
     if item.kind == "zero_to_ten":
         end = {"0": item.options[0], "10": item.options[1]}.get(value)
-        return f"{value} – {parts.end_label(words(end, language))}" if end else value
+        return f"{value} – {parts.end_label(words(end, language))}" if end else f"{value} out of 10"
     return words(item.options[int(value) - 1], language)
