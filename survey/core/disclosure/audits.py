@@ -21,10 +21,12 @@ CLOSE = 25.0
 
 
 class Breach(msgspec.Struct, frozen=True):
-    """A rule that a release breaks, and where: `what` is a sentence."""
+    """A rule that a release breaks, and where: `what` is a sentence; `cell` the withheld group and measure, where it is
+    about one."""
 
     rule: Rule
     what: str
+    cell: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         return self.what

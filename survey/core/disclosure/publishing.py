@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from survey.core.disclosure import ledger
+from survey.core.disclosure import ledger, suspicions
 from survey.core.disclosure.audited import audited
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.classes import classes
@@ -35,7 +35,25 @@ def publish(
     refuse_impossible(frame, plan, questionnaire, responses)
     case = examine(frame, plan, questionnaire, responses)
     decided = audited(case, verdicts(case.found, plan.k))
+
+    def release(settled: Verdicts) -> Release:
+        return _release(frame, plan, questionnaire, case, settled, round_id=round_id, number=number)
+
+    decided = suspicions.allayed(release, decided)
     ledger.refuse_differences(case, decided, earlier, frame_digest(frame))
+    return release(decided)
+
+
+def _release(
+    frame: Frame,
+    plan: Plan,
+    questionnaire: Questionnaire,
+    case: Case,
+    decided: Verdicts,
+    *,
+    round_id: str,
+    number: int,
+) -> Release:
     return Release(
         round=round_id,
         number=number,

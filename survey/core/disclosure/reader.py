@@ -2,8 +2,8 @@
 
 The reader knows every shown cell and the headcounts, and so, per measure, that a division's mean is its reporting
 units' means in the proportions of their headcounts, but for rounding. (Where small strata were collapsed that is not
-exact: the reader allows for the least discrepancy that makes all published numbers agree.) Linear programmes then
-bound the mean of every withheld group.
+exact: the reader allows for the least discrepancy that makes all published numbers agree.) Staff groups, with those
+who are in none, make up the organisation likewise. Linear programmes then bound the mean of every withheld group.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,11 @@ _SLACK = 1e-6
 
 
 class _Tree(NamedTuple):
-    """Groups of the tree and the reporting units in each: `members` (groups, units), `eligible` (units,)."""
+    """Groups and the units that they are made of: `members` (groups, units), `eligible` (units,). `units` are groups
+    themselves, but for the people of the organisation who are in no staff group (None)."""
 
     groups: tuple[Group, ...]
+    units: tuple[Group | None, ...]
     members: Bools
     eligible: Floats
 
@@ -35,25 +37,42 @@ def audit(release: Release) -> Audit:
     misshapen = tuple(_misshapen(release))
     if not _is_complete(release):
         return Audit((*misshapen, Breach("complete", "There is not exactly one cell for every group and measure.")), ())
-    tree = _tree(release)
-    bounds = tuple(bound for measure in release.measures for bound in _bounds(release, tree, measure.id))
+    trees = (_tree(release), _staff_groups(release))
+    found = (
+        one for tree in reversed(trees) for measure in release.measures for one in _bounds(release, tree, measure.id)
+    )
+    bounds = tuple({(one.group, one.measure): one for one in found}.values())
     found_out = [
         Breach(
             "not_found_out",
             f"{bound.name}, {bound.measure}: withheld, and yet between {bound.low:.0f} and {bound.high:.0f}.",
+            (bound.group, bound.measure),
         )
         for bound in bounds
         if bound.is_found_out(release.k)
     ]
-    return Audit((*misshapen, *_alone(release, tree), *found_out), bounds)
+    alone = [breach for tree in trees for breach in _alone(release, tree)]
+    return Audit((*misshapen, *alone, *found_out), bounds)
 
 
 def _tree(release: Release) -> _Tree:
     groups = tuple(group for group in release.groups if group.kind != "staff_group")
-    units = [group for group in groups if group.kind == "reporting_unit"]
+    units = tuple(group for group in groups if group.kind == "reporting_unit")
     above = {unit.id: _above(release, unit) for unit in units}
     members = np.array([[group.id in above[unit.id] for unit in units] for group in groups], bool)
-    return _Tree(groups, members.reshape(len(groups), len(units)), np.array([unit.eligible for unit in units], float))
+    eligible = np.array([unit.eligible for unit in units], float)
+    return _Tree(groups, units, members.reshape(len(groups), len(units)), eligible)
+
+
+def _staff_groups(release: Release) -> _Tree:
+    """The organisation as its staff groups and the rest."""
+    groups = tuple(group for group in release.groups if group.kind == "staff_group")
+    whole = tuple(group for group in release.groups if group.kind == "organisation")
+    rest = sum(group.eligible for group in whole) - sum(group.eligible for group in groups)
+    units = (*groups, None) if rest > 0 else groups
+    eligible = np.array([rest if unit is None else unit.eligible for unit in units], float)
+    members = np.vstack([np.ones((len(whole), len(units)), bool), np.eye(len(groups), len(units), dtype=bool)])
+    return _Tree((*whole, *groups), units, members, eligible)
 
 
 def _above(release: Release, group: Group) -> set[str]:
@@ -102,10 +121,10 @@ def _alone(release: Release, tree: _Tree) -> Iterator[Breach]:
             inside[place] = False
             rest = np.flatnonzero(tree.members[place] & ~tree.members[inside].any(axis=0))
             if len(rest) == 1 and tree.members[place].sum() > 1:
-                unit = [group for group in tree.groups if group.kind == "reporting_unit"][rest[0]]
-                if str(cells[unit.id, measure.id].reason).startswith("few_"):
+                unit = tree.units[rest[0]]
+                if unit is not None and str(cells[unit.id, measure.id].reason).startswith("few_"):
                     rest_of = f"{unit.name}, {measure.id}: it is what remains of {tree.groups[place].name}."
-                    yield Breach("no_rest", rest_of)
+                    yield Breach("no_rest", rest_of, (unit.id, measure.id))
 
 
 def _bounds(release: Release, tree: _Tree, measure: str) -> Iterator[Bound]:

@@ -1,0 +1,48 @@
+"""What a reader would take for a group found out, though it is not: a withheld group in which nobody answered.
+
+A reader cannot tell an empty group from a small one. Left alone beside what is shown, it looks as if it could be worked
+out by subtraction; worse, knowing that we never publish that, a reader would learn that nobody there answered. So it is
+given company: another cell beside it is withheld, until an audit of the release alone has nothing to say.
+"""
+
+from collections.abc import Callable
+
+from survey.core.disclosure import reader
+from survey.core.disclosure.release import Group, Release
+from survey.core.disclosure.verdicts import Verdicts, withdrawn
+
+Made = Callable[[Verdicts], Release]
+"""A release from verdicts."""
+
+
+def allayed(made: Made, decided: Verdicts) -> Verdicts:
+    """The verdicts with as many cells withdrawn as it takes; at worst, everything of a measure is."""
+    while True:
+        release = made(decided)
+        suspected = next((breach.cell for breach in reader.audit(release).broken if breach.cell), None)
+        if suspected is None:
+            return decided
+        places = {group.id: place for place, group in enumerate(release.groups)}
+        measure = [one.id for one in release.measures].index(suspected[1])
+        company = _company(release, release.groups[places[suspected[0]]], decided[measure])
+        decided = withdrawn(decided, places[company.id], measure)
+
+
+def _company(release: Release, alone: Group, reasons: tuple[object, ...]) -> Group:
+    """The smallest shown group of its kind under the same parent; failing that, what is shown above it."""
+    shown = [group for group, reason in zip(release.groups, reasons, strict=True) if reason is None]
+    beside = [group for group in shown if (group.kind, group.parent) == (alone.kind, alone.parent)]
+    if beside:
+        return min(beside, key=lambda group: (group.eligible, group.name))
+    parents = {group.id: group.parent for group in release.groups}
+    above = _line(alone.parent, parents)
+    return next((group for group in reversed(shown) if group.id in above), shown[-1])
+
+
+def _line(start: str | None, parents: dict[str, str | None]) -> set[str]:
+    """The groups above, the organisation among them."""
+    found, here = {"org"}, start
+    while here is not None and here not in found:
+        found.add(here)
+        here = parents.get(here)
+    return found
