@@ -54,8 +54,11 @@ def _tell(release: Release, audit: Audit) -> None:
 def _bounds(audit: Audit) -> Table:
     """Every withheld group and measure, the most closely bounded first."""
     table = Table(title="What a reader can work out about withheld groups", title_justify="left")
-    for heading in ("Group", "Measure", "Withheld because", "Mean at least", "at most", "Width", ""):
-        table.add_column(heading, justify="right" if heading in {"Mean at least", "at most", "Width"} else "left")
+    table.add_column("Group")
+    for heading in ("Measure", "Withheld because", "Mean at least", "at most", "Width"):
+        numeric = heading not in {"Measure", "Withheld because"}
+        table.add_column(heading, justify="right" if numeric else "left", no_wrap=True)
+    table.add_column("")
     for one in sorted(audit.bounds, key=lambda bound: (bound.width, bound.group, bound.measure)):
         note = f"nearly all of {one.within}" if one.within else "close" if one.is_close else ""
         ends = (f"{value:.0f}" for value in (one.low, one.high, one.width))
