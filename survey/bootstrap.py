@@ -117,7 +117,7 @@ class Environment:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        with (self.home / ".lock").open("w") as file:
+        with (self.home / ".filling").open("w") as file:  # uv has a lock of its own, `.lock`
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
