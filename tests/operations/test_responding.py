@@ -24,6 +24,7 @@ from tests import cast
 from tests.cast import DAY, HOUR, Cast
 from tests.conftest import SECRET
 from tests.core.makers import answers_to
+from tests.dying import Dying, Killed
 
 SECOND = timedelta(seconds=1)
 STRANGERS = ["", "x", "A" * 43, "é" * 43, "../../etc/passwd", "x" * 5000, "\0"]
@@ -562,6 +563,78 @@ async def _until_waiting(database: Database, backends: int) -> None:
         async with asyncio.timeout(5):
             while await db.fetchval(query) < backends:  # noqa: ASYNC110  the database tells of no such thing
                 await asyncio.sleep(0.005)
+
+
+# Cut off at any point
+
+
+async def test_a_submission_cut_off_at_any_point_is_whole_or_not_there_and_sending_again_is_sending_once(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    """Property 4, bar R2: the phone lost the answer to its request and sends it again, also after the commit."""
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        outcomes, finished = [], False
+        for point, token in enumerate(round_.tokens, start=1):
+            if finished:
+                break
+            visit = await cast.save(db, round_, token, cast.answers(point))
+            with Dying(point) as dying:
+                try:
+                    await responding.submit(dying.db(db), round_.view, token, visit)
+                    finished = True
+                except Killed:
+                    pass
+            outcomes.append((await responding.visit(db, round_.view, token)).sent)
+            await responding.submit(db, round_.view, token, visit)
+        stored = [packing.unpack(QUESTIONNAIRE, one.answers)["COUNT"] for one in await _opened(db, round_)]
+    assert finished
+    assert sorted(stored) == sorted((str(n),) for n in range(1, len(outcomes) + 1)), "one for each, and all of them"
+    assert outcomes == sorted(outcomes), "not there before the commit, there after it"
+    assert sum(outcomes) == 2
+
+
+async def test_a_save_cut_off_at_any_point_and_pressed_again_loses_nothing(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    """Bar U11. Pressed again, the same page saves upon what it was shown, which the first save may have changed."""
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        for point, token in enumerate(round_.tokens[:6], start=1):
+            visit = await cast.save(db, round_, token, {"AGREE": ("1",)})
+            wanted = visit.answers | {"SURE": ("7",)}
+            with Dying(point) as dying:
+                try:
+                    await responding.save(dying.db(db), round_.view, token, visit, wanted)
+                except Killed:
+                    await responding.save(db, round_.view, token, visit, wanted)
+            assert (await responding.visit(db, round_.view, token)).answers == wanted
+
+
+async def test_a_withdrawal_cut_off_at_any_point_takes_back_all_or_nothing(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        outcomes, finished = [], False
+        for point, token in enumerate(round_.tokens, start=1):
+            if finished:
+                break
+            await cast.submit(db, round_, token, cast.answers(point))
+            with Dying(point) as dying:
+                try:
+                    await responding.withdraw(dying.db(db), round_.view, token)
+                    finished = True
+                except Killed:
+                    pass
+            visit = await responding.visit(db, round_.view, token)
+            outcomes.append(visit.sent)
+            assert visit.answers == (cast.answers(point) if visit.sent else {})
+            await responding.withdraw(db, round_.view, token)
+            assert not (await responding.visit(db, round_.view, token)).sent
+    assert finished
+    assert outcomes == sorted(outcomes, reverse=True)
+    assert outcomes.count(False) == 2
 
 
 # What a process knows of rounds
