@@ -57,7 +57,7 @@ def commands() -> None:
 def main() -> None:
     """Run a command; an error is a sentence on stderr, never a traceback."""
     try:
-        commands(prog_name="survey")
+        commands(prog_name="python3 -m survey")
     except errors.SurveyError as error:
         click.secho(f"{error.title}.", fg="red", err=True, bold=True)
         click.echo(str(error), err=True)

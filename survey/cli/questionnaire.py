@@ -40,7 +40,8 @@ async def add(file: Path, code: str | None) -> None:
         added = await authoring.add(d.db, whose.organisation_id, text)
     click.echo(_summary(questionnaire))
     click.echo(f"Added as {added.questionnaire_hash}." if added.new else "It was there already: nothing changed.")
-    click.echo(f"Next: survey round draft NAME --questionnaire {added.questionnaire_hash[:12]} --opens … --closes …")
+    beginning = added.questionnaire_hash[:12]
+    click.echo(f"Next: python3 -m survey round draft NAME --questionnaire {beginning} --opens … --closes …")
 
 
 @command.command("list")

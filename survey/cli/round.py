@@ -64,7 +64,7 @@ async def draft(
         version = await authoring.identify(d.db, whose.organisation_id, questionnaire)
         made = await launching.draft(d.db, whose.organisation_id, name, version.questionnaire_hash, *window, plan)  # type: ignore[arg-type]
         click.echo(f"Drafted round {made.round_id}: {_dates(made, d.config.clock_zone)}.")
-        click.echo(f"Next: survey round preview {made.round_id}")
+        click.echo(f"Next: python3 -m survey round preview {made.round_id}")
 
 
 @command.command("list")
@@ -98,7 +98,7 @@ async def launch(round_id: str, code: str | None) -> None:
         done = await launching.launch(d.db, d.keys, whose.organisation_id, round_id)
     click.echo(
         f"Launched: {done.invitations} people in {len(done.frame.reporting_units)} reporting units. "
-        f"Next: survey round links {round_id} --out links.csv"
+        f"Next: python3 -m survey round links {round_id} --out links.csv"
     )
 
 
@@ -162,12 +162,12 @@ async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple
     click.echo(
         "The answers of this round had been opened before; its keys are gone."
         if done.already
-        else f"The answers are open and their keys destroyed. Next: survey round publish {round_id}"
+        else f"The answers are open and their keys destroyed. Next: python3 -m survey round publish {round_id}"
     )
     if not done.cleared:
         click.echo(
             "Rows that were deleted are still in the database's files: another session, a backup perhaps, can see "
-            f"them. Once it is over, run this again: survey round close {round_id}"
+            f"them. Once it is over, run this again: python3 -m survey round close {round_id}"
         )
 
 
@@ -234,7 +234,7 @@ async def split_key(round_id: str, out: Path | None, code: str | None) -> None:
         whose = await organisation(d, code)
         shares = await splitting.split(d.db, whose.organisation_id, round_id)
     holding.hand_out(shares, out)
-    click.echo(f"Rehearse now, with two of the holders: survey round key combine {round_id}")
+    click.echo(f"Rehearse now, with two of the holders: python3 -m survey round key combine {round_id}")
 
 
 @key.command("combine")

@@ -57,7 +57,7 @@ async def identify(db: Db, organisation_id: UUID, beginning: str) -> Version:
     """The one version whose hash begins so. Raises NotFound for none, Refused where several do."""
     found = await questionnaires.starting(db, organisation_id, beginning.strip().lower())
     if not found or not beginning.strip():
-        raise errors.NotFound(f"There is no questionnaire {beginning}. See: survey questionnaire list")
+        raise errors.NotFound(f"There is no questionnaire {beginning}. See: python3 -m survey questionnaire list")
     if len(found) > 1:
         raise errors.Refused(f"More than one questionnaire begins with {beginning}. Write more of its hash.")
     return found[0]

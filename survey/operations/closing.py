@@ -83,7 +83,8 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
     if unreadable and not discard_unreadable:
         raise errors.Refused(
             f"{unreadable} of {len(envelopes)} sealed answers do not open under this round's key. Nothing was changed. "
-            "Restore the right key directory, or close without them: round close --discard-unreadable"
+            "Restore the right key directory, or close without them: "
+            f"python3 -m survey round close {round_id} --discard-unreadable"
         )
     await _store(db, organisation_id, round_id, [_INNER.decode(answer) for answer in plain])
     await drafts.delete_all(db, organisation_id, round_id)

@@ -27,7 +27,9 @@ async def combine(db: Db, organisation_id: UUID, round_id: str, shares: list[str
     _must_be_split(await launching.find(db, organisation_id, round_id))
     public_key = await rounds.public_key(db, organisation_id, round_id)
     if public_key is None:
-        raise errors.Refused(f"The round's key has not been split yet. First: survey round key split {round_id}")
+        raise errors.Refused(
+            f"The round's key has not been split yet. First: python3 -m survey round key split {round_id}"
+        )
     sealing.combine(shares, public_key)
 
 

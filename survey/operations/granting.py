@@ -64,7 +64,7 @@ async def list_keys(db: Db, organisation_id: UUID) -> list[Key]:
 async def revoke(db: Db, organisation_id: UUID, key_id: str) -> None:
     """From the next request on the key opens nothing. Raises NotFound when there is no such key here."""
     if not _ID.fullmatch(key_id) or not await api_keys.delete(db, organisation_id, key_id):
-        raise errors.NotFound(f"There is no key {key_id}. List them with: survey key list")
+        raise errors.NotFound(f"There is no key {key_id}. List them with: python3 -m survey key list")
 
 
 async def holder(db: Db, secret: str) -> UUID:

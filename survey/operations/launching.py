@@ -114,7 +114,9 @@ async def _made_keys(db: Db, keys: KeyRing, round_: Round) -> bytes:
         return keys.create(round_.round_id)
     public_key = await rounds.public_key(db, round_.organisation_id, round_.round_id)
     if public_key is None:
-        raise errors.Refused(f"The round's key has no holders yet. First: survey round key split {round_.round_id}")
+        raise errors.Refused(
+            f"The round's key has no holders yet. First: python3 -m survey round key split {round_.round_id}"
+        )
     keys.create_mailing(round_.round_id)
     return public_key
 
@@ -175,6 +177,9 @@ async def reschedule(
         if new[1] <= new[0]:
             raise errors.BadInput([errors.Problem("closing date", "it must come after the opening date.")])
         if round_.launched_at is not None and new[1] <= round_.now:
-            raise errors.Refused("The closing date must be in the future. To end the round now, use: round close --now")
+            raise errors.Refused(
+                "The closing date must be in the future. "
+                f"To end the round now, use: python3 -m survey round close {round_id} --now"
+            )
         await rounds.reschedule(db, organisation_id, round_id, *new)
     return await rounds.find(db, organisation_id, round_id)

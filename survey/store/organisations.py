@@ -61,7 +61,7 @@ async def find_one(db: Db, ods_code: str | None) -> Organisation:
         raise errors.Refused(
             "Say which organisation, with --organisation CODE."
             if everyone
-            else "There is no organisation yet. Add one with: survey organisation add CODE NAME"
+            else "There is no organisation yet. Add one with: python3 -m survey organisation add CODE NAME"
         )
     return everyone[0]
 

@@ -207,10 +207,11 @@ async def test_ending_now_leaves_a_round_alone_that_is_not_open(
 # What will not open
 
 
-async def _break_two(db: Db) -> None:
+async def _break_two(db: Db, round_id: str) -> None:
     await db.execute(
         "update sealed set ciphertext = overlay(ciphertext placing '\\x00000000'::bytea from 60) "
-        "where token_hash in (select token_hash from sealed order by token_hash limit 2)"
+        "where token_hash in (select token_hash from sealed where round_id = $1 order by token_hash limit 2)",
+        round_id,
     )
 
 
@@ -219,10 +220,12 @@ async def test_envelopes_that_do_not_open_refuse_the_close_and_name_the_way_out(
 ) -> None:
     async with database.connection() as db:
         round_, numbers = await _answered(db, keys, organisation)
-        await _break_two(db)
+        await _break_two(db, round_.round_id)
         whose = (organisation.organisation_id, round_.round_id)
         before, held = await cast.tables(db), cast.files(keys)
-        with pytest.raises(Refused, match=r"^2 of 13 sealed answers do not open .* round close --discard-unreadable$"):
+        with pytest.raises(
+            Refused, match=r"^2 of 13 sealed answers do not open .* round close \w+ --discard-unreadable$"
+        ):
             await closing.open_answers(db, keys, *whose)
         assert (await cast.tables(db), cast.files(keys)) == (before, held)
         done = await closing.open_answers(db, keys, *whose, discard_unreadable=True)
@@ -475,7 +478,7 @@ async def test_a_round_that_cannot_be_closed_does_not_keep_others_from_it(
         lost, _ = await _answered(db, keys, organisation)
         keys.destroy(lost.round_id)
         broken, _ = await _answered(db, keys, organisation)
-        await _break_two(db)
+        await _break_two(db, broken.round_id)
         sound, numbers = await _answered(db, keys, organisation)
         with structlog.testing.capture_logs() as logged:
             await worker.tick(db, keys)
