@@ -297,7 +297,7 @@ async def test_a_round_whose_closing_date_has_passed_cannot_be_launched(
 @pytest.mark.parametrize(
     ("state", "opens", "closes"),
     [("draft", 5 * HOUR, 6 * HOUR), ("draft", -5 * HOUR, -HOUR), ("scheduled", 2 * HOUR, 3 * HOUR),
-     ("scheduled", None, 9 * DAY), ("scheduled", -HOUR, None), ("open", None, 9 * DAY), ("open", None, HOUR / 60)],
+     ("scheduled", None, 9 * DAY), ("scheduled", -HOUR, None), ("open", None, 9 * DAY), ("open", None, HOUR)],
 )  # fmt: skip
 async def test_dates_that_may_move(
     db: Db,
