@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from datetime import datetime
 from functools import cached_property
+from math import inf
 
 import asyncpg
 import msgspec
@@ -24,7 +25,7 @@ from survey.db import Database, Db
 from survey.store import drafts, invitations, rounds, sealed
 
 FRESH = 60.0
-"""Seconds for which a process answers from what it knows of a round: its texts and dates."""
+"""Seconds for which a process answers from what it knows of a round (its texts and dates), if it stays in its state."""
 ATTEMPTS = 3
 """How often a save is tried again because another device saved in between."""
 
@@ -74,6 +75,8 @@ class View(msgspec.Struct, frozen=True, dict=True):
     opens_at: datetime
     closes_at: datetime
     state: State
+    turns_in: float
+    """Seconds, from loading, until the clock gives it another state."""
     custody: str
     public_key: bytes
 
@@ -129,6 +132,9 @@ async def view(db: Db, round_id: str) -> View:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         state=row.state,
+        turns_in=min(
+            ((at - row.now).total_seconds() for at in (row.opens_at, row.closes_at) if at > row.now), default=inf
+        ),
         custody=row.settings.custody,
         public_key=row.public_key,
     )
@@ -147,14 +153,14 @@ class Views:
         if not _NAME.fullmatch(round_id):
             raise errors.NotFound
         known = self._known.get(round_id)
-        if known is not None and time.monotonic() - known[0] < FRESH:
+        if known is not None and _is_fresh(*known):
             return known[1]
         async with self._loading.setdefault(round_id, asyncio.Lock()):
             return await self._refresh(database, round_id)
 
     async def _refresh(self, database: Database, round_id: str) -> View:
         known = self._known.get(round_id)
-        if known is not None and time.monotonic() - known[0] < FRESH:
+        if known is not None and _is_fresh(*known):
             return known[1]
         try:
             async with database.connection() as db:
@@ -170,6 +176,11 @@ class Views:
         while len(self._known) > self._most:
             self._known.popitem(last=False)
         return fresh
+
+
+def _is_fresh(loaded: float, known: View) -> bool:
+    """Whether a view may be shown without asking again: a landing page that is late would turn people away."""
+    return time.monotonic() - loaded < min(FRESH, known.turns_in)
 
 
 def _must_be_open(early: bool, over: bool) -> None:

@@ -1,6 +1,7 @@
 """Answering: what a link shows, drafts and their merging, sending once or often, withdrawing, the window's edges."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import msgspec
@@ -674,6 +675,22 @@ async def test_new_dates_are_seen_once_what_was_known_has_aged(
     assert (await views.get(database, round_.round_id)).closes_at == before.closes_at
     monkeypatch.setattr(responding, "FRESH", 0.0)
     assert (await views.get(database, round_.round_id)).closes_at == later
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "turns_in"),
+    [(20 * SECOND, DAY, 20), (-HOUR, 20 * SECOND, 20), (-HOUR, DAY, 24 * 3600), (HOUR, DAY, 3600)],
+)
+async def test_what_is_known_of_a_round_holds_until_it_opens_or_closes(
+    db: Db, keys: KeyRing, organisation: Organisation, opens: timedelta, closes: timedelta, turns_in: int
+) -> None:
+    """Nobody is turned away by a page that is a minute late."""
+    round_ = await cast.launched(db, keys, organisation, opens=opens, closes=closes)
+    known = await responding.view(db, round_.round_id)
+    assert turns_in - 15 < known.turns_in <= turns_in
+    turned = time.monotonic() - known.turns_in
+    assert not responding._is_fresh(turned, known)
+    assert responding._is_fresh(turned + known.turns_in - 1, known) == (known.turns_in > 1)
 
 
 async def test_no_more_rounds_are_remembered_than_fit(
