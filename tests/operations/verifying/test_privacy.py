@@ -18,7 +18,6 @@ from survey.db import Db
 from survey.operations import closing, verifying
 from survey.operations.verifying import Report, Scene, findings
 from survey.operations.verifying.findings import Finding
-from survey.postgres import find_binaries
 from survey.sealing import KeyRing
 from survey.store import organisations, responses, rounds
 from survey.store.organisations import Organisation
@@ -78,12 +77,12 @@ async def stage(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPa
 
 
 @pytest_asyncio.fixture
-async def planted(stage: Stage, cluster: Cluster) -> AsyncIterator[Planted]:
+async def planted(stage: Stage, cluster: Cluster, programs: Path) -> AsyncIterator[Planted]:
     name = await cluster.create(stage.template)
     url = cluster.url_of(name)
     async with databases.connect(url, statement_timeout="0") as db:
         keys = KeyRing(stage.folder / "keys", SECRET)
-        yield Planted(stage, Scene(db, keys, SECRET, programs=find_binaries(), url=url))
+        yield Planted(stage, Scene(db, keys, SECRET, programs=programs, url=url))
     await cluster.drop(name)
 
 
@@ -92,7 +91,12 @@ async def report(planted: Planted) -> Report:
     return await verifying.verify(planted.scene, "Europe/London")
 
 
-async def test_a_deployment_as_it_should_be_fails_nothing(report: Report) -> None:
+async def _reads_wal(db: Db) -> bool:
+    """Whether the server can say what is in its write-ahead log: from Postgres 16 on."""
+    return bool(await db.fetchval("select current_setting('server_version_num')::int >= 160000"))
+
+
+async def test_a_deployment_as_it_should_be_fails_nothing(report: Report, planted: Planted) -> None:
     """What is not checked here is what a test server has not: logs, and WAL of this database alone."""
     outcomes = {one.check: one.outcome for one in report.findings}
     assert {check for check, outcome in outcomes.items() if outcome == "fail"} == set(), findings.text(report)
@@ -100,6 +104,7 @@ async def test_a_deployment_as_it_should_be_fails_nothing(report: Report) -> Non
         "logs",
         "server_log",
         "copies",
+        *([] if await _reads_wal(planted.db) else ["touched"]),
     }
     assert outcomes.keys() == CHECKS.keys()
 
@@ -281,9 +286,10 @@ async def test_a_role_that_may_not_look_says_so(planted: Planted) -> None:
     """Not checked is neither a pass nor a failure."""
     role = f"plain_{planted.stage.template}"
     await planted.db.execute(f"create role {role}; grant select on all tables in schema public to {role}")
+    touched = ["touched"] if await _reads_wal(planted.db) else []
     await planted.db.execute(f"set role {role}")
     try:
-        for check in ("remains", "tables", "wal", "touched"):
+        for check in ("remains", "tables", "wal", *touched):
             found = await planted.look(check)
             assert found.outcome == "not_checked", (check, found.said)
             assert "administrator" in found.said
@@ -335,6 +341,9 @@ async def test_key_files_that_should_be_gone_are_found(planted: Planted, tmp_pat
 
 
 async def test_a_round_that_was_opened_answer_by_answer_is_found_in_the_write_ahead_log(planted: Planted) -> None:
+    if not await _reads_wal(planted.db):
+        assert "Postgres 16 or newer" in (await planted.look("touched")).said
+        return
     await planted.passes("touched")
     scope = (planted.stage.open.organisation_id, planted.stage.closed)
     for _ in range(4):
