@@ -1,13 +1,16 @@
 """The pool, and how values cross it. A lost database is told in one way, whatever the driver calls it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 import asyncpg
 
 from survey import errors
+
+Take = Callable[[bytes], Awaitable[None]]
+"""Is given what a COPY sends, piece by piece."""
 
 
 class Db(Protocol):
@@ -20,6 +23,7 @@ class Db(Protocol):
     async def copy_records_to_table(
         self, table_name: str, *, records: Iterable[tuple[object, ...]], columns: list[str]
     ) -> str: ...
+    async def copy_from_query(self, query: str, *args: object, output: Take, format: str) -> str: ...  # noqa: A002
     def transaction(self) -> AbstractAsyncContextManager[Any]: ...
 
 
@@ -37,6 +41,9 @@ AWAY = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 """What the driver raises when the server is away, going away, full, read-only or too slow."""
+
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+"""What it raises when the server is there and will not have us: a wrong password, a database that does not exist."""
 
 SETTINGS = {
     "application_name": "survey",
@@ -62,6 +69,10 @@ async def connect(url: str, **settings: str) -> AsyncIterator[Db]:
     """One connection outside any pool, for commands and workers; `settings` override the web's timeouts."""
     try:
         connection = await asyncpg.connect(url, server_settings=SETTINGS | settings, timeout=10)
+    except REFUSED as refused:
+        raise errors.Misconfigured(
+            f"Postgres refuses the connection that SURVEY_DATABASE_URL asks for: {refused}."
+        ) from None
     except AWAY as away:
         raise errors.Unavailable from away
     try:
@@ -105,5 +116,5 @@ class Database:
             pool = self._pool or await self.open()
             async with pool.acquire(timeout=self.acquire_timeout) as connection:
                 yield connection
-        except AWAY as away:
+        except (*AWAY, *REFUSED) as away:
             raise errors.Unavailable from away

@@ -3,12 +3,13 @@
 import asyncio
 import time
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from survey import db as databases
 from survey.db import Database
-from survey.errors import Unavailable
+from survey.errors import Misconfigured, Unavailable
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 END = "select pg_terminate_backend(pg_backend_pid())"
@@ -32,6 +33,20 @@ async def test_a_database_that_is_not_there(url: str) -> None:
                 pass
     with pytest.raises(Unavailable):
         async with databases.connect(url):
+            pass
+
+
+@pytest.mark.parametrize("wrong", ["user", "database"])
+async def test_a_database_that_will_not_have_us(database_url: str, wrong: str) -> None:
+    """At start a sentence that names the setting; while serving, an absence like any other."""
+    parts = urlsplit(database_url)
+    stranger = parts._replace(netloc=parts.netloc.replace(parts.username or "", "stranger", 1))
+    url = urlunsplit(stranger if wrong == "user" else parts._replace(path="/stranger"))
+    with pytest.raises(Misconfigured, match=r"SURVEY_DATABASE_URL.*stranger"):
+        async with databases.connect(url):
+            pass
+    with pytest.raises(Unavailable):
+        async with Database(url).connection():
             pass
 
 
