@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from survey.cli.benching import layouts, rounds, witness
+from survey.cli.benching import cpu, layouts, rounds, witness
 from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch
 from survey.cli.benching.witness import Expected
@@ -20,8 +20,8 @@ _SEED = 11
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """Seconds, to send all answers one after another without pages, to open them, to publish. `cells`, `withheld`:
-    what was published."""
+    """Seconds, to send all answers one after another without pages, to open them, to publish; `cpu` is what the last
+    two cost this process and Postgres. `cells`, `withheld`: what was published."""
 
     staff: int
     answers: int
@@ -29,6 +29,7 @@ class Measured(msgspec.Struct, frozen=True):
     answering: float
     opening: float
     publishing: float
+    cpu: float
     cells: int
     withheld: int
     amiss: list[str]
@@ -41,13 +42,13 @@ async def measure(on: Scratch, staff: int, answers: int, progress: Progress) -> 
     expected = await _answer(on, round_id, chosen, progress)
     answering = time.perf_counter() - started
     step = progress("Open, score, publish", 2)
-    began = time.perf_counter()
+    before, began = cpu.spent(0, on.postgres), time.perf_counter()
     await closing.end_now(on.db, on.organisation_id, round_id)
     await closing.open_answers(on.db, on.keys, on.organisation_id, round_id)
     opened = time.perf_counter()
     step()
     release = (await publishing.publish(on.db, on.organisation_id, round_id)).release
-    published = time.perf_counter()
+    published, spent = time.perf_counter(), cpu.spent(0, on.postgres) - before
     step()
     amiss = await witness.compare(on, round_id, expected)
     withheld = sum(cell.reason is not None for cell in release.cells)
@@ -59,6 +60,7 @@ async def measure(on: Scratch, staff: int, answers: int, progress: Progress) -> 
         answering=answering,
         opening=opened - began,
         publishing=published - opened,
+        cpu=spent.client + spent.postgres,
         cells=len(release.cells),
         withheld=withheld,
         amiss=amiss,

@@ -72,6 +72,7 @@ def import_(measured: imports.Measured) -> Iterator[str]:
     yield ""
     yield _figure("seconds to look (dry run)", measured.dry_run, 2)
     yield _figure("seconds to apply", measured.apply, 2)
+    yield _figure("    of CPU, this process and Postgres", measured.cpu, 2)
     yield _figure("seconds for the same file again", measured.again, 2)
 
 
@@ -82,5 +83,6 @@ def closing(measured: closings.Measured) -> Iterator[str]:
     yield _figure("seconds to close: open all answers, destroy the keys", measured.opening, 2)
     yield _figure("seconds to score and publish", measured.publishing, 2)
     yield _figure("seconds in all", measured.opening + measured.publishing, 2)
+    yield _figure("    of CPU, this process and Postgres", measured.cpu, 2)
     yield _figure("results published", measured.cells - measured.withheld, 0)
     yield _figure("results withheld", measured.withheld, 0)
