@@ -20,7 +20,9 @@ def configure(log_format: str) -> None:
     """Set up structlog and route the standard library's warnings through it. `log_format`: auto, console or json."""
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    to_people = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    to_people = [
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    ]
     to_programs = [structlog.processors.ExceptionRenderer(traces), structlog.processors.JSONRenderer(serializer=_json)]
     structlog.configure(
         processors=[
