@@ -1,7 +1,5 @@
 -- name: load
-select coalesce(array_agg(atom), '{}')::smallint[] as atoms, coalesce(string_agg(answers, ''::bytea), ''::bytea) as answers
-from response
-where organisation_id = $1 and round_id = $2;
+select atom, answers from response where organisation_id = $1 and round_id = $2;
 
 -- name: placed
 select response_id as id, atom from response where organisation_id = $1 and round_id = $2 order by ctid;

@@ -15,6 +15,8 @@ from rich.progress import Progress as Bars
 
 from survey import errors
 from survey.cli.benching import closings, imports, journeys, layouts, machine, reports
+from survey.cli.benching import release as releases
+from survey.cli.benching import scoring as scoring_
 from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch, scratch
 
@@ -94,6 +96,36 @@ async def _close(staff: int, answers: int) -> list[str]:
         measured = await closings.measure(on, staff, answers, progress)
     proof = "Every answer that was sent is among the responses once, and every way back to its link is gone."
     return _told(reports.closing(measured), measured.amiss, proof)
+
+
+@command.command()
+@click.option(
+    "--responses", type=click.IntRange(1, 5_000_000), default=1_400_000, show_default=True, help="A nation's."
+)
+def scoring(responses: int) -> None:
+    """Score stored responses to thirty items: each person, then number, mean and variance of each unit."""
+    _run(_scoring(responses))
+
+
+async def _scoring(responses: int) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await scoring_.measure(on, responses, progress)
+    proof = "Every response is there, and the units that were looked at agree with scoring their people one by one."
+    return _told(scoring_.report(measured), measured.amiss, proof)
+
+
+@command.command()
+@click.option("--staff", type=click.IntRange(10, 100_000), default=1_900, show_default=True, help="People invited.")
+def release(staff: int) -> None:
+    """Publish a closed round of which about half have answered: scores, disclosure control, and the attack on it."""
+    _run(_release(staff))
+
+
+async def _release(staff: int) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await releases.measure(on, staff, progress)
+    proof = "The release passes the attack, and computed again it is the same to the digit."
+    return _told(releases.report(measured), measured.amiss, proof)
 
 
 @asynccontextmanager

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-import numpy as np
 
 from survey import errors
 from survey.core import disclosure
 from survey.core import rounds as rules
 from survey.core.answers import width
 from survey.core.disclosure.release import Release
+from survey.core.questionnaire.model import Questionnaire
 from survey.db import Db
 from survey.operations import auditing, authoring
 from survey.store import releases, responses, rounds
@@ -63,13 +63,15 @@ async def compute(db: Db, round_: rounds.Round, earlier: Sequence[Release] = ())
         frame,
         round_.settings,
         questionnaire,
-        _responses(await responses.load(db, round_.organisation_id, round_.round_id), width(questionnaire)),
+        await answers(db, round_, questionnaire),
         round_id=round_.round_id,
         number=1 + max((release.number for release in earlier), default=0),
         earlier=earlier,
     )
 
 
-def _responses(packed: responses.Packed, columns: int) -> disclosure.Responses:
-    atoms = np.asarray(packed.atoms, dtype=np.int64)
-    return disclosure.Responses(atoms, np.frombuffer(packed.answers, dtype=np.uint8).reshape(len(atoms), columns))
+async def answers(db: Db, round_: rounds.Round, questionnaire: Questionnaire) -> disclosure.Responses:
+    """All responses of a round. Of one that nobody answered, too, the answers have the questionnaire's width."""
+    packed = await responses.load(db, round_.organisation_id, round_.round_id)
+    given = packed.answers if len(packed.atoms) else packed.answers.reshape(0, width(questionnaire))
+    return disclosure.Responses(packed.atoms, given)

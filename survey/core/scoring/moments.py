@@ -48,20 +48,21 @@ def moments(atoms: Ints, scores: Floats, count: int) -> Moments:
     shape = (count, scores.shape[1])
     found = Moments(np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape))
     order = np.argsort(atoms, kind="stable")
-    edges = np.searchsorted(atoms[order], np.arange(count + 1))
-    for measure, column in enumerate(scores[order].T):
-        for atom in range(count):
-            values = column[edges[atom] : edges[atom + 1]]
-            _put(found, atom, measure, values[~np.isnan(values)])
+    ordered = atoms[order]
+    for measure, column in enumerate(np.ascontiguousarray(scores[order].T)):
+        scored = ~np.isnan(column)
+        values, n = column[scored], np.bincount(ordered[scored], minlength=count)
+        mean = _sums(values, n) / np.maximum(n, 1)
+        found.n[:, measure], found.mean[:, measure] = n, mean
+        found.squares[:, measure] = _sums((values - np.repeat(mean, n)) ** 2, n)
     return found
 
 
-def _put(into: Moments, atom: int, measure: int, values: Floats) -> None:
-    if len(values):
-        mean = fsum(values.tolist()) / len(values)
-        into.n[atom, measure] = len(values)
-        into.mean[atom, measure] = mean
-        into.squares[atom, measure] = fsum(((values - mean) ** 2).tolist())
+def _sums(values: Floats, n: Ints) -> Floats:
+    """Of runs of `n` (runs,) values each."""
+    ends = np.cumsum(n).tolist()
+    runs = zip([0, *ends], ends, strict=False)
+    return np.array([fsum(values[start:end].tolist()) for start, end in runs])
 
 
 def pooled_variance(samples: list[Sample]) -> float:
