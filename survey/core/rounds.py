@@ -71,7 +71,9 @@ _WHY: dict[State, str] = {
 def must_allow(step: str, current: State) -> None:
     """Raises Refused, in words, unless the step may be taken now."""
     if current not in ALLOWED[step]:
-        raise Refused(f"You cannot {step} this round: {_WHY[current]}.")
+        why = "it has been launched already" if step == "launch" and current == "open" else _WHY[current]
+        more = " To end it now: round close --now" if step == "close" and current == "open" else ""
+        raise Refused(f"You cannot {step} this round: {why}.{more}")
 
 
 def plan_problems(plan: Plan) -> list[Problem]:

@@ -24,7 +24,7 @@ from survey.operations import (
 from survey.operations.launching import Link, Round
 from survey.sealing import KeyRing
 
-CODE, NAME = "X26", "Merseyvale Cancer Centre"
+CODE, NAME = "DEMO", "Merseyvale Cancer Centre"
 SEED = 2026
 QUESTIONNAIRES = Path(__file__).parent.parent / "data" / "questionnaires"
 YEAR = timedelta(days=364)
@@ -73,7 +73,8 @@ async def build(db: Db, keys: KeyRing, now: datetime, progress: Progress) -> Rea
 
 
 async def _launched(db: Db, keys: KeyRing, whose: UUID, name: str, questionnaire: str, opens: datetime) -> Round:
-    drafted = await launching.draft(db, whose, name, questionnaire, opens, opens + timedelta(days=21), Plan())
+    closes = (opens + timedelta(days=21)).replace(hour=17)
+    drafted = await launching.draft(db, whose, name, questionnaire, opens, closes, Plan())
     await launching.launch(db, keys, whose, drafted.round_id)
     return await launching.find(db, whose, drafted.round_id)
 

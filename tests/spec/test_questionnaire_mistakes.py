@@ -183,7 +183,7 @@ CASES = {
         "cuts = [30]",
         [
             (
-                "levels, cuts: 3 levels have 2 points at which one begins, and there are 1. "
+                "levels, cuts: the number of cuts must be one less than the 3 levels, and there are 1. "
                 "Write cuts = [20, 40, 60, 80] for five levels."
             )
         ],

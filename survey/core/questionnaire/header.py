@@ -93,7 +93,7 @@ def levels(top: Table) -> tuple[Level, ...]:
 
 def _check_cuts(table: Table, count: int, cuts: tuple[float, ...]) -> None:
     if len(cuts) != count - 1:
-        what = f"{count} levels have {count - 1} points at which one begins, and there are {len(cuts)}."
+        what = f"the number of cuts must be one less than the {count} levels, and there are {len(cuts)}."
         table.note("cuts", what, "Write cuts = [20, 40, 60, 80] for five levels.")
     steps = (0.0, *cuts, 100.0)
     if any(lower >= upper for lower, upper in itertools.pairwise(steps)):
