@@ -146,7 +146,9 @@ async def _address(scene: Scene, path: str, link: Link) -> str:
             token = await signing_in.invite(db, STANDING.organisation_id, "reader")
     _, _, digest, name = assets.address("screen.css").split("/")
     return path.format(
-        round_id=open_round if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/")) else ROUND,
+        round_id=open_round
+        if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/"))
+        else ROUND,
         token=token,
         measure="staff",
         unit="alpha",

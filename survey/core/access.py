@@ -19,6 +19,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/privacy/{round_id}"): EVERYBODY,
     ("GET", "/accessibility/{round_id}"): EVERYBODY,
     ("GET", "/help/{round_id}"): EVERYBODY,
+    ("GET", "/verification/{round_id}"): EVERYBODY,
     ("GET", "/r/{round_id}/{token}"): EVERYBODY,
     ("POST", "/r/{round_id}/{token}"): RESPONDENTS,
     ("GET", "/r/{round_id}/unit"): RESPONDENTS,

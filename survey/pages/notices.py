@@ -1,4 +1,5 @@
-"""Privacy, accessibility and help: a Trust's own words where it has set them, before what is true of every round."""
+"""Privacy, accessibility, help and verification: a Trust's own words, or the last report, where there are any, and what
+is true of every round."""
 
 import re
 from typing import Literal
@@ -17,6 +18,7 @@ _TITLES = {
     "privacy": "Privacy: what happens to your answers",
     "accessibility": "Accessibility of this survey",
     "help": "Help with this survey",
+    "verification": "How this service attacks itself",
 }
 
 
@@ -74,3 +76,8 @@ async def accessibility(call: NamedDependency[Call]) -> Response[bytes]:
 async def assistance(call: NamedDependency[Call]) -> Response[bytes]:
     """The page called Help."""
     return _page(call, "help")
+
+
+async def verification(call: NamedDependency[Call]) -> Response[bytes]:
+    """The last report of an attack on the live database, as far as it is for everybody's eyes."""
+    return _page(call, "verification")

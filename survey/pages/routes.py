@@ -55,6 +55,7 @@ ROUTES = (
     _of_round("GET", "/privacy/{round_id:str}", notices.privacy),
     _of_round("GET", "/accessibility/{round_id:str}", notices.accessibility),
     _of_round("GET", "/help/{round_id:str}", notices.assistance),
+    _of_round("GET", "/verification/{round_id:str}", notices.verification),
     Route("GET", "/assets/{digest:str}/{name:str}", assets.send),
     Route("GET", "/sign-in", signing_in.how),
     Route("GET", "/sign-in/{token:str}", signing_in.link),

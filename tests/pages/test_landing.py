@@ -59,6 +59,31 @@ async def test_what_it_says(browser: httpx.AsyncClient, stage: Stage) -> None:
     assert re.search(r"It closes on \w+day \d+ \w+ 20\d\d at [\d:]+[ap]m\.", page.words)
 
 
+async def test_a_published_report_is_linked_and_shown(stage: Stage) -> None:
+    """Nothing is said of it before; its text is shown as text."""
+    texts = '{"verification": {"en": "Attacked on Monday: 1 PASS.\\n\\n- PASS: Is it <b>so</b>?"}}'
+    database = Database(stage.url)
+    transport = httpx.ASGITransport(app=create_app(stage.config, database))
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        page = Page(await client.get(f"/verification/{stage.round_id}"))
+        assert "has not published a report here yet" in page.words
+        assert not Page(await client.get(stage.link())).all('//a[contains(@href, "/verification/")]')
+    async with database.connection() as db:
+        await db.execute("update organisation set texts = texts || $1::jsonb", texts)
+    transport = httpx.ASGITransport(app=create_app(stage.config, database))
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+            (link,) = Page(await client.get(stage.link())).all('//a[contains(@href, "/verification/")]')
+            page = Page(await client.get(link.get("href")))
+            assert "Attacked on Monday: 1 PASS." in page.words
+            assert "PASS: Is it <b>so</b>?" in page.words
+            assert "What such a report cannot show" in page.words
+    finally:
+        async with database.connection() as db:
+            await db.execute("update organisation set texts = texts - 'verification'")
+        await database.close()
+
+
 async def test_anonymous_is_never_said_without_when(browser: httpx.AsyncClient, stage: Stage) -> None:
     for address in (stage.link(), f"/privacy/{stage.round_id}", f"/help/{stage.round_id}"):
         words = Page(await browser.get(address)).words

@@ -93,6 +93,7 @@ def document(report: Report) -> str:
 
 
 def notice(report: Report) -> str:
-    """As a notice's text: blank lines part paragraphs, and each finding is a point of a list."""
-    points = (f"- {WORDS[one.outcome]}: {one.question} {one.said}".replace("\n", " ") for one in report.findings)
+    """What everybody may read, as a notice's text: what was tried and what came of it, without the names of roles,
+    folders and files that would help an attacker."""
+    points = (f"- {WORDS[one.outcome]}: {one.question}" for one in report.findings)
     return "\n\n".join([summary(report), "\n".join(points)])

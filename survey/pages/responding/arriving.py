@@ -42,6 +42,8 @@ class Landing(msgspec.Struct, frozen=True):
     minutes: int
     closes: str
     custody: str
+    verified: str
+    """Where the last report on the service is, if there is one."""
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -84,6 +86,7 @@ def _landing(call: Call) -> bytes:
         minutes=-(-seconds // 60),
         closes=call.closes,
         custody=view.custody,
+        verified=f"/verification/{view.round_id}" if "verification" in view.organisation.texts else "",
     )
     return _landings.get((view.round_id, page), lambda: rendering.page("responding/landing.html", page))
 

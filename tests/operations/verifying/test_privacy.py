@@ -388,4 +388,5 @@ async def test_a_published_report_is_among_the_organisation_s_texts_beside_the_o
     texts = (await organisations.find(db, organisation.organisation_id)).notices
     assert texts["help"] == {"en": "Ask us."}
     assert texts["verification"]["en"].startswith("Attacked as its administrator could on Sunday 1 March 2026")
-    assert "- NOT CHECKED: Is it so? Nobody looked." in texts["verification"]["en"]
+    assert "- NOT CHECKED: Is it so?" in texts["verification"]["en"]
+    assert "Nobody" not in texts["verification"]["en"], "details are the operator's"
