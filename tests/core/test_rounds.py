@@ -90,7 +90,9 @@ def test_which_step_may_be_taken_in_which_state(step: str, state: State, may: bo
     if may:
         rounds.must_allow(step, state)
     else:
-        with pytest.raises(Refused, match=rf"^You cannot {step} this round: [a-z ,:]+\.( To end it now: round close --now)?$"):
+        with pytest.raises(
+            Refused, match=rf"^You cannot {step} this round: [a-z ,:]+\.( To end it now: round close --now)?$"
+        ):
             rounds.must_allow(step, state)
 
 
