@@ -227,7 +227,9 @@ async def test_what_cannot_be_done_to_a_scheduled_round(db: Db, keys: KeyRing, o
 async def test_what_cannot_be_done_to_an_open_round(db: Db, keys: KeyRing, organisation: Organisation) -> None:
     round_ = await cast.launched(db, keys, organisation)
     whose = (organisation.organisation_id, round_.round_id)
-    await _refuses(db, keys, launching.launch(db, keys, *whose), "You cannot launch this round: it has been launched already")
+    await _refuses(
+        db, keys, launching.launch(db, keys, *whose), "You cannot launch this round: it has been launched already"
+    )
     await _refuses(db, keys, closing.open_answers(db, keys, *whose), "You cannot close this round: it is still open")
     await _refuses(db, keys, publishing.publish(db, *whose), "You cannot publish this round: it is still open")
     moved = launching.reschedule(db, *whose, NOW, None)
