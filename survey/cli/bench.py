@@ -116,14 +116,15 @@ async def _scoring(responses: int) -> list[str]:
 
 @command.command()
 @click.option("--staff", type=click.IntRange(10, 100_000), default=1_900, show_default=True, help="People invited.")
-def release(staff: int) -> None:
-    """Publish a closed round of which about half have answered: scores, disclosure control, and the attack on it."""
-    _run(_release(staff))
+@click.option("--response", type=click.FloatRange(1, 100), default=50, show_default=True, help="Per cent who answer.")
+def release(staff: int, response: float) -> None:
+    """Publish a closed round: scores, disclosure control, and the attack on what would be shown."""
+    _run(_release(staff, response / 100))
 
 
-async def _release(staff: int) -> list[str]:
+async def _release(staff: int, response: float) -> list[str]:
     async with _measuring() as (on, progress):
-        measured = await releases.measure(on, staff, progress)
+        measured = await releases.measure(on, staff, response, progress)
     proof = "The release passes the attack, and computed again it is the same to the digit."
     return _told(releases.report(measured), measured.amiss, proof)
 

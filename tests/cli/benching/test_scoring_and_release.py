@@ -49,7 +49,7 @@ async def test_a_wrong_moment_and_a_lost_response_are_noticed(on: Scratch) -> No
 
 
 async def test_a_release_is_measured_and_checked(on: Scratch) -> None:
-    measured = await release.measure(on, 400, _progress)
+    measured = await release.measure(on, 400, 0.5, _progress)
     assert measured.amiss == []
     assert measured.cells > measured.withheld
     assert "seconds to publish" in "\n".join(release.report(measured))
