@@ -30,14 +30,11 @@ async def _run(environment: dict[str, str], *arguments: str) -> Result:
 
 
 async def test_a_sound_deployment_passes_and_the_report_is_written(deployed: dict[str, str], tmp_path: Path) -> None:
-    plain, page, data = (tmp_path / f"report.{ending}" for ending in ("txt", "md", "json"))
-    for out in (plain, page, data):
-        done = await _run(deployed, "--out", str(out))
-        assert done.exit_code == 0, done.output
-    assert "Attacked as its administrator could on " in done.output
-    assert plain.read_text().startswith("Can anybody be joined to their answers?\n")
-    assert page.read_text().startswith("# Can anybody be joined to their answers?\n")
-    report = msgspec.json.decode(data.read_bytes(), type=Report)
+    out = tmp_path / "report.json"
+    done = await _run(deployed, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Can anybody be joined to their answers?\nAttacked as its administrator could on ")
+    report = msgspec.json.decode(out.read_bytes(), type=Report)
     assert report.failures == 0
     assert len(report.findings) == 19
 
