@@ -44,9 +44,11 @@ async def test_a_failure_ends_with_one_and_is_published_as_it_is(
 ) -> None:
     log = tmp_path / "proxy.log"
     log.write_text("GET /r/abcd1234/" + "Zx9" * 14 + "Q\n")
-    done = await _run(deployed, "--log", str(log), "--publish", "--no-dump")
+    out = tmp_path / "report.md"
+    done = await _run(deployed, "--log", str(log), "--publish", "--no-dump", "--out", str(out))
     assert done.exit_code == 1
     assert "proxy.log holds links with tokens: 1 times." in done.output
+    assert out.read_text().startswith("# Can anybody be joined to their answers?\n")
     async with database.connection() as db:
         told = (await organisations.find(db, organisation.organisation_id)).notices["verification"]["en"]
     assert "1 FAIL" in told
