@@ -17,7 +17,7 @@ _OVERLAP = 128
 
 
 def forms(secret: bytes) -> Iterator[bytes]:
-    """As it is, as hex in either case, as base64 at any offset, and percent-quoted where that differs not at all."""
+    """As it is, as hex in either case, as base64 of either alphabet with anything before it."""
     yield secret
     yield secret.hex().encode()
     yield secret.hex().upper().encode()

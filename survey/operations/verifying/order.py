@@ -1,6 +1,7 @@
 """What order and transactions tell: whether rows of answers lie as they were written, or as people are listed."""
 
 from collections.abc import Iterator, Sequence
+from math import sqrt
 
 import numpy as np
 
@@ -13,7 +14,6 @@ FEWEST = 20
 """Rows below which an order says nothing either way."""
 UNLIKELY = 5.0
 """Standard deviations from what shuffled rows give: once in two million looks."""
-_TRIES = 200
 
 
 async def transactions(scene: Scene) -> Verdict:
@@ -69,12 +69,13 @@ def surprise(values: Sequence[int]) -> float:
 
 
 def clustering(values: Sequence[int]) -> float:
-    """How many standard deviations more neighbours are alike than in the same values shuffled."""
-    given, chance = np.array(values), np.random.default_rng(0)
-    shuffled = [_alike(chance.permutation(given)) for _ in range(_TRIES)]
-    spread = float(np.std(shuffled))
-    return 0.0 if spread == 0 else (_alike(given) - float(np.mean(shuffled))) / spread
+    """How many standard deviations more neighbours are alike than if the values were shuffled.
 
-
-def _alike(values: "np.ndarray") -> int:
-    return int((values[1:] == values[:-1]).sum())
+    Then their number is about Poisson, with mean sum c (c - 1) / n over the values' counts c; its square root has a
+    standard deviation of a half (Anscombe 1948), or less where few values make it less than Poisson.
+    """
+    given = np.array(values)
+    _, counts = np.unique(given, return_counts=True)
+    expected = float((counts * (counts - 1)).sum()) / len(given)
+    alike = int((given[1:] == given[:-1]).sum())
+    return 2 * (sqrt(alike + 3 / 8) - sqrt(expected + 3 / 8))
