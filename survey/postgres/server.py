@@ -62,6 +62,8 @@ class Server:
         found = binaries.find(self._named)
         self._programs = binaries.for_others(found) if self._who else found
         holding.stop_stray(self.cluster)
+        for left in self.data.glob("new-*"):
+            shutil.rmtree(left)
         if not self.cluster.exists():
             self._initialise()
         self._check_version()
@@ -82,10 +84,15 @@ class Server:
         with process.folder(cluster) as at:
             where = ["-D", at.name, f"--pwfile={at.name}/../password"]
             process.run([self._program("initdb"), *where, *options], at, self._who)
+        self._settle()
+        cluster.rename(self.cluster)
+        self._settle()
+        shutil.rmtree(aside)
+
+    def _settle(self) -> None:
+        """What was written is on the disk afterwards: answers that Postgres keeps safe stand in these folders."""
         if self.durable:
             os.sync()
-        cluster.rename(self.cluster)
-        shutil.rmtree(aside)
 
     def _write_password(self) -> str:
         path = self.data / "password"
