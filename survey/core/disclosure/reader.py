@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
 
+from survey.core.disclosure import knowing
 from survey.core.disclosure.audits import Audit, Bound, Breach
 from survey.core.disclosure.release import Cell, Group, Release
 from survey.core.scoring.method import METHOD
@@ -19,7 +19,6 @@ from survey.core.scoring.persons import Bools, Floats
 
 CONTAINED = 0.9
 """A withheld group that is this share of a shown one is nearly all of it, which tells about it by itself."""
-_SLACK = 1e-6
 
 
 class _Tree(NamedTuple):
@@ -51,8 +50,12 @@ def audit(release: Release) -> Audit:
         for bound in bounds
         if bound.is_found_out(release.k)
     ]
-    alone = [breach for tree in trees for breach in _alone(release, tree)]
-    return Audit((*misshapen, *alone, *found_out), bounds)
+    return Audit((*misshapen, *remainders(release), *found_out), bounds)
+
+
+def remainders(release: Release) -> list[Breach]:
+    """The withheld units that are what remains of a shown group: the part of an audit that needs no programme."""
+    return [breach for tree in (_tree(release), _staff_groups(release)) for breach in _alone(release, tree)]
 
 
 def _tree(release: Release) -> _Tree:
@@ -130,13 +133,12 @@ def _alone(release: Release, tree: _Tree) -> Iterator[Breach]:
 def _bounds(release: Release, tree: _Tree, measure: str) -> Iterator[Bound]:
     cells = {cell.group: cell for cell in release.cells if cell.measure == measure}
     shown = [place for place, group in enumerate(tree.groups) if cells[group.id].reason is None]
-    rows = tree.members * tree.eligible / np.maximum(tree.members @ tree.eligible, 1)[:, None]
-    low, high = np.array([_told(cells[tree.groups[place].id]) for place in shown], float).reshape(-1, 2).T
-    slack = _discrepancy(rows[shown], low, high) + _SLACK
+    told = np.array([_told(cells[tree.groups[place].id]) for place in shown], float)
+    known = knowing.of(tree.members[shown], tree.eligible, told)
     for place, group in enumerate(tree.groups):
         reason = cells[group.id].reason
         if reason is not None:
-            ends = _range(rows[place], rows[shown], low - slack, high + slack)
+            ends = known.bounds(tree.members[place])
             yield Bound(group.id, group.name, measure, reason, *ends, _within(tree, shown, place))
 
 
@@ -145,22 +147,6 @@ def _told(cell: Cell) -> tuple[float, float]:
     if cell.bound == "or_more":
         return value, 100.0
     return (0.0, value) if cell.bound == "or_less" else (value - 0.5, value + 0.5)
-
-
-def _discrepancy(rows: Floats, low: Floats, high: Floats) -> float:
-    """The least tolerance with which all published means agree."""
-    if not len(rows):
-        return 0.0
-    matrix = np.vstack([np.column_stack([rows, -np.ones(len(rows))]), np.column_stack([-rows, -np.ones(len(rows))])])
-    cost = np.append(np.zeros(rows.shape[1]), 1)
-    within = [(0, 100)] * rows.shape[1] + [(0, None)]
-    return float(linprog(cost, A_ub=matrix, b_ub=np.concatenate([high, -low]), bounds=within).fun)
-
-
-def _range(target: Floats, rows: Floats, low: Floats, high: Floats) -> tuple[float, float]:
-    matrix, limits = np.vstack([rows, -rows]), np.concatenate([high, -low])
-    ends = [linprog(sign * target, A_ub=matrix, b_ub=limits, bounds=(0, 100)).fun for sign in (1, -1)]
-    return float(ends[0]), -float(ends[1])
 
 
 def _within(tree: _Tree, shown: list[int], place: int) -> str | None:
