@@ -16,7 +16,7 @@ def _directly(target: np.ndarray, rows: np.ndarray, told: np.ndarray, slack: flo
 
 
 @given(st.integers(0, 2**32), st.integers(2, 12), st.integers(1, 8))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_classes_of_units_are_bounded_as_the_units_would_be(seed: int, units: int, groups: int) -> None:
     """Any groups, nested or not, with whole-point means of means that some units have."""
     chance = np.random.default_rng(seed)
