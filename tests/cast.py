@@ -13,8 +13,9 @@ import msgspec
 from survey.core.answers import Answers
 from survey.core.rounds import Plan
 from survey.db import Db
-from survey.operations import authoring, launching, responding, staffing
-from survey.operations.responding import View, Visit
+from survey.operations import authoring, launching, responding, staffing, viewing
+from survey.operations.responding import Visit
+from survey.operations.viewing import View
 from survey.sealing import KeyRing
 from survey.store.organisations import Organisation
 
@@ -161,7 +162,7 @@ async def launched(
 async def cast_of(db: Db, keys: KeyRing, organisation: Organisation, round_id: str) -> Cast:
     whose = organisation.organisation_id
     links = await launching.links(db, keys, whose, round_id)
-    view = await responding.view(db, round_id)
+    view = await viewing.view(db, round_id)
     return Cast(whose, round_id, keys, view, tuple(link.path.rpartition("/")[2] for link in links))
 
 

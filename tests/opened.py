@@ -12,8 +12,8 @@ from survey.core import answers as packing
 from survey.core.answers import Answers
 from survey.core.frame import Frame
 from survey.db import Db
-from survey.operations import closing, responding
-from survey.operations.responding import View
+from survey.operations import closing, viewing
+from survey.operations.viewing import View
 from survey.sealing import KeyRing, random_id
 from survey.store import invitations, responses, rounds
 from survey.store.organisations import Organisation
@@ -36,7 +36,7 @@ async def opened(db: Db, keys: KeyRing, organisation: Organisation, seed: int = 
     await invitations.delete_all(db, *scope)
     await rounds.mark_opened(db, *scope)
     keys.destroy(round_.round_id)
-    found = Opened(scope, await responding.view(db, round_.round_id))
+    found = Opened(scope, await viewing.view(db, round_.round_id))
     chance = random.Random(seed)
     await add(db, found, _who(found.view.frame, chance), chance)
     return found

@@ -11,7 +11,7 @@ from survey import operations
 from survey.config import Config
 from survey.db import Db
 from survey.errors import Refused
-from survey.operations import launching, migrating, rehearsing, responding
+from survey.operations import launching, migrating, rehearsing, viewing
 from survey.sealing import KeyRing, fingerprint
 from survey.store.organisations import Organisation
 from tests import cast
@@ -53,7 +53,7 @@ async def test_a_machine_whose_clock_is_wrong_opens_and_closes_nothing_at_the_wr
     round_ = await cast.launched(db, keys, organisation, opens=apart - timedelta(minutes=2), closes=apart + cast.HOUR)
     await cast.submit(db, round_, round_.tokens[0], cast.answers())
     assert (await launching.find(db, organisation.organisation_id, round_.round_id)).state == "open"
-    assert (await responding.view(db, round_.round_id)).state == "open"
+    assert (await viewing.view(db, round_.round_id)).state == "open"
 
 
 async def test_a_shifted_clock_goes_on_and_can_be_put_right(db: Db) -> None:

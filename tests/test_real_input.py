@@ -33,7 +33,7 @@ from survey.core.frame import Audience
 from survey.core.items import KINDS
 from survey.core.questionnaire.reading import read
 from survey.db import Database
-from survey.operations import rehearsing, responding
+from survey.operations import rehearsing, responding, viewing
 
 ROOT = Path(__file__).parents[1]
 SECRET = "the secret of a Trust of another shape"
@@ -259,7 +259,7 @@ async def _answer(url: str, round_id: str, links: list[dict[str, str]]) -> dict[
     chance, sent = random.Random(5), dict[str, list[tuple[float, ...]]]()
     units = sorted({link["reporting_unit"] for link in links})[:25]
     async with databases.connect(url) as db:
-        view = await responding.view(db, round_id)
+        view = await viewing.view(db, round_id)
         for link in links:
             if link["reporting_unit"] not in sent or chance.random() < (
                 0.6 if link["reporting_unit"] in units else 0.04
@@ -317,7 +317,7 @@ async def test_columns_that_are_not_mapped_are_nowhere_in_the_database(trust: Tr
 
 async def test_the_tree_is_five_deep_and_teams_of_one_count_with_others(trust: Trust) -> None:
     async with databases.connect(trust.url) as db:
-        view = await responding.view(db, trust.release["round"])
+        view = await viewing.view(db, trust.release["round"])
     parents = {unit.id: unit.parent for unit in view.frame.units}
 
     def depth(unit: str | None) -> int:

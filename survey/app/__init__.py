@@ -18,7 +18,7 @@ from survey.app.limiting import Limiter
 from survey.config import Config
 from survey.db import Database
 from survey.logs import log
-from survey.operations.responding import Views
+from survey.operations.viewing import Views
 from survey.pages import errors as error_pages
 from survey.pages import routes as page_routes
 

@@ -18,8 +18,8 @@ from survey.operations import (
     launching,
     publishing,
     rehearsing,
-    responding,
     staffing,
+    viewing,
 )
 from survey.operations.launching import Link, Round
 from survey.sealing import KeyRing
@@ -85,7 +85,7 @@ async def _last_year(
     await rehearsing.set_clock(db, opens - timedelta(hours=1))
     round_ = await _launched(db, keys, whose, f"Autumn {opens.year}", questionnaire, opens)
     await rehearsing.set_clock(db, opens + timedelta(days=1))
-    view = await responding.view(db, round_.round_id)
+    view = await viewing.view(db, round_.round_id)
     links = await launching.links(db, keys, whose, round_.round_id)
     await rehearsing.answer(db, view, links, SEED, progress("Staff answer last year's round", len(links)))
     step = progress("Close it, score it, publish it", 2)

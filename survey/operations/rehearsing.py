@@ -17,7 +17,7 @@ from survey.core.questionnaire.model import Item, Questionnaire
 from survey.db import Db
 from survey.operations import responding
 from survey.operations.launching import Link
-from survey.operations.responding import View
+from survey.operations.viewing import View
 from survey.store import deployments
 
 REMARKS = (

@@ -20,7 +20,7 @@ from survey.core import answers as packing
 from survey.core.questionnaire.reading import read
 from survey.db import Database, Db
 from survey.errors import Misconfigured, Refused, SurveyError, UnknownLink
-from survey.operations import closing, launching, publishing, rehearsing, responding
+from survey.operations import closing, launching, publishing, rehearsing, responding, viewing
 from survey.sealing import KeyRing
 from survey.store import drafts
 from survey.store.organisations import Organisation
@@ -75,7 +75,7 @@ async def test_closing_opens_every_answer_once_and_leaves_no_way_back(
     async with database.connection() as db:
         round_, numbers = await _answered(db, keys, organisation, 60)
         whose = (organisation.organisation_id, round_.round_id)
-        atoms = Counter((await responding.view(db, round_.round_id)).frame.atoms)
+        atoms = Counter((await viewing.view(db, round_.round_id)).frame.atoms)
         assert len(atoms) == 2
         assert await closing.open_answers(db, keys, *whose) == closing.Opened(len(numbers), 0, already=False)
         await _is_closed(db, round_, numbers)

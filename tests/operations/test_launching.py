@@ -16,7 +16,7 @@ from survey.config import Config
 from survey.core.rounds import Plan
 from survey.db import Database, Db
 from survey.errors import BadInput, NotFound, Refused, SurveyError
-from survey.operations import authoring, closing, launching, publishing, rehearsing, responding, staffing
+from survey.operations import authoring, closing, launching, publishing, rehearsing, responding, staffing, viewing
 from survey.sealing import KeyRing
 from survey.store import invitations
 from survey.store.organisations import Organisation
@@ -44,7 +44,7 @@ async def test_a_draft_has_what_it_was_given_and_is_nobody_s_business_yet(db: Db
     assert (made.opens_at, made.closes_at, made.settings) == (NOW + HOUR, NOW + DAY, plan)
     assert [one.round_id for one in await launching.list_all(db, whose)] == [made.round_id]
     with pytest.raises(NotFound):
-        await responding.view(db, made.round_id)
+        await viewing.view(db, made.round_id)
 
 
 async def test_everything_wrong_with_a_draft_is_told_at_once(db: Db, organisation: Organisation) -> None:
@@ -128,7 +128,7 @@ async def test_the_frame_stays_as_it_was_when_the_staff_list_changes(
     round_ = await cast.launched(db, keys, organisation)
     wishes = staffing.Wishes(leavers=True)
     await staffing.apply(db, organisation.organisation_id, cast.staff_list(40).encode(), wishes)
-    assert (await responding.view(db, round_.round_id)).frame == round_.view.frame
+    assert (await viewing.view(db, round_.round_id)).frame == round_.view.frame
     assert len(await launching.links(db, keys, organisation.organisation_id, round_.round_id)) == 60
 
 

@@ -1,7 +1,6 @@
 """Answering: what a link shows, drafts and their merging, sending once or often, withdrawing, the window's edges."""
 
 import asyncio
-import time
 from datetime import timedelta
 
 import msgspec
@@ -16,7 +15,7 @@ from survey.core.answers import Answers
 from survey.core.questionnaire.reading import read
 from survey.db import Database, Db
 from survey.errors import Refused, RoundClosed, RoundNotOpen, SurveyError, UnknownLink
-from survey.operations import closing, launching, rehearsing, responding
+from survey.operations import closing, rehearsing, responding, viewing
 from survey.operations.responding import Visit
 from survey.sealing import KeyRing
 from survey.store import drafts
@@ -247,7 +246,7 @@ async def test_answers_wait_twenty_hours_for_their_owner_on_another_device(
         await cast.save(db, round_, round_.tokens[0], half)
         await rehearsing.set_clock(db, round_.view.opens_at + 21 * HOUR)
     async with database.connection() as db:
-        view = await responding.view(db, round_.round_id)
+        view = await viewing.view(db, round_.round_id)
         visit = await responding.visit(db, view, round_.tokens[0])
         assert visit.answers == half
         await responding.save(db, view, round_.tokens[0], visit, half | {"STEP": ("dk",)})
@@ -381,7 +380,7 @@ async def test_what_the_process_remembers_is_good_enough_to_save_upon(
     await cast.save(db, round_, token, {"AGREE": ("1",)})
     recalled = responding.recall(round_.view, token)
     assert recalled == await responding.visit(db, round_.view, token)
-    elsewhere = await responding.view(db, round_.round_id)
+    elsewhere = await viewing.view(db, round_.round_id)
     there = await responding.visit(db, elsewhere, token)
     await responding.save(db, elsewhere, token, there, {"AGREE": ("1",), "SURE": ("6",)})
     stale = responding.recall(round_.view, token)
@@ -398,7 +397,7 @@ async def test_the_memory_of_a_process_holds_no_answer_in_clear_and_forgets(
 ) -> None:
     round_ = await cast.launched(db, keys, organisation)
     await cast.save(db, round_, round_.tokens[0], cast.answers(words="canary words"))
-    small = responding.Recent(most=2)
+    small = viewing.Recent(most=2)
     row = round_.view.recent.get(sealing.lookup_hash(round_.tokens[0], round_.round_id))
     assert row is not None
     assert row.ciphertext is not None
@@ -636,70 +635,3 @@ async def test_a_withdrawal_cut_off_at_any_point_takes_back_all_or_nothing(
     assert finished
     assert outcomes == sorted(outcomes, reverse=True)
     assert outcomes.count(False) == 2
-
-
-# What a process knows of rounds
-
-
-async def test_a_draft_round_and_an_unknown_one_are_not_found(db: Db, organisation: Organisation) -> None:
-    drafted = await cast.drafted(db, organisation, await cast.trust(db, organisation))
-    for name in (drafted, "nosuchid", ""):
-        with pytest.raises(SurveyError):
-            await responding.view(db, name)
-
-
-async def test_a_round_is_read_once_and_told_while_the_database_is_away(
-    database: Database, keys: KeyRing, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with database.connection() as db:
-        round_ = await cast.launched(db, keys, organisation)
-    views = responding.Views()
-    first, *others = await asyncio.gather(*(views.get(database, round_.round_id) for _ in range(20)))
-    assert all(other is first for other in others), "twenty requests at once, one read"
-    monkeypatch.setattr(responding, "FRESH", 0.0)
-    away = Database("postgresql://nobody@127.0.0.1:1/none")
-    assert await views.get(away, round_.round_id) is first
-    with pytest.raises(SurveyError, match="cannot reach its database"):
-        await responding.Views().get(away, round_.round_id)
-
-
-async def test_new_dates_are_seen_once_what_was_known_has_aged(
-    database: Database, keys: KeyRing, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with database.connection() as db:
-        round_ = await cast.launched(db, keys, organisation)
-        views = responding.Views()
-        before = await views.get(database, round_.round_id)
-        later = before.closes_at + DAY
-        await launching.reschedule(db, organisation.organisation_id, round_.round_id, None, later)
-    assert (await views.get(database, round_.round_id)).closes_at == before.closes_at
-    monkeypatch.setattr(responding, "FRESH", 0.0)
-    assert (await views.get(database, round_.round_id)).closes_at == later
-
-
-@pytest.mark.parametrize(
-    ("opens", "closes", "turns_in"),
-    [(20 * SECOND, DAY, 20), (-HOUR, 20 * SECOND, 20), (-HOUR, DAY, 24 * 3600), (HOUR, DAY, 3600)],
-)
-async def test_what_is_known_of_a_round_holds_until_it_opens_or_closes(
-    db: Db, keys: KeyRing, organisation: Organisation, opens: timedelta, closes: timedelta, turns_in: int
-) -> None:
-    """Nobody is turned away by a page that is a minute late."""
-    round_ = await cast.launched(db, keys, organisation, opens=opens, closes=closes)
-    known = await responding.view(db, round_.round_id)
-    assert turns_in - 15 < known.turns_in <= turns_in
-    turned = time.monotonic() - known.turns_in
-    assert not responding._is_fresh(turned, known)
-    assert responding._is_fresh(turned + known.turns_in - 1, known) == (known.turns_in > 1)
-
-
-async def test_no_more_rounds_are_remembered_than_fit(
-    database: Database, keys: KeyRing, organisation: Organisation
-) -> None:
-    async with database.connection() as db:
-        rounds = [(await cast.launched(db, keys, organisation)).round_id for _ in range(3)]
-    views = responding.Views(most=2)
-    for name in rounds:
-        await views.get(database, name)
-    assert list(views._known) == rounds[1:]
-    assert views._loading == {}

@@ -31,8 +31,8 @@ from survey.core.answers import Answers
 from survey.core.questionnaire.reading import read
 from survey.core.rounds import Plan
 from survey.db import Db
-from survey.operations import administering, closing, launching, publishing, rehearsing, responding
-from survey.operations.responding import View
+from survey.operations import administering, closing, launching, publishing, rehearsing, responding, viewing
+from survey.operations.viewing import View
 from survey.sealing import KeyRing
 from survey.workers import closing as worker
 from tests import cast
@@ -201,7 +201,7 @@ class LifeOfRounds(RuleBasedStateMachine):
             links = self.do(launching.links(self.db, self.keys, self.whose, round_id))
             model.tokens = tuple(link.path.rpartition("/")[2] for link in links)
         if round_id not in self.views:
-            self.views[round_id] = self.do(responding.view(self.db, round_id))
+            self.views[round_id] = self.do(viewing.view(self.db, round_id))
         return round_id, model
 
     def _anyone(self, chosen: int, person: int) -> tuple[str, Model, str] | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from survey import sealing
 from survey.cli.benching.scratch import Scratch
 from survey.core import answers as packing
-from survey.operations import closing, rehearsing, responding
+from survey.operations import closing, rehearsing, viewing
 from survey.operations.rehearsing import Mood
-from survey.operations.responding import View
+from survey.operations.viewing import View
 
 COLUMNS = ["organisation_id", "round_id", "response_id", "atom", "answers"]
 Row = tuple[object, str, object, int, bytes]
@@ -22,7 +22,7 @@ async def close_with_answers(on: Scratch, round_id: str, response: float = USUAL
     """End an open round that nobody has answered, and give it the responses of about that share of its people; how
     many."""
     whose = on.organisation_id
-    view = await responding.view(on.db, round_id)
+    view = await viewing.view(on.db, round_id)
     await closing.end_now(on.db, whose, round_id)
     await closing.open_answers(on.db, on.keys, whose, round_id)
     rows = sealing.shuffled(_rows(on, view, response, random.Random(seed)))  # noqa: S311 - invented people, not a secret

@@ -12,7 +12,7 @@ from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch
 from survey.cli.benching.witness import Expected
 from survey.core import answers as packing
-from survey.operations import closing, publishing, rehearsing, responding
+from survey.operations import closing, publishing, rehearsing, responding, viewing
 from survey.operations.launching import Link
 from survey.operations.rehearsing import Mood
 
@@ -69,7 +69,7 @@ async def measure(on: Scratch, staff: int, answers: int, progress: Progress) -> 
 
 async def _answer(on: Scratch, round_id: str, links: Sequence[Link], progress: Progress) -> Expected:
     """Through the operations that the pages call; what must come out at the end."""
-    view = await responding.view(on.db, round_id)
+    view = await viewing.view(on.db, round_id)
     mood, expected, step = Mood(_SEED), Expected(Counter(), Counter(), []), progress("Staff answer", len(links))
     for link in links:
         token, chance = link.path.rpartition("/")[2], random.Random(link.employee_number)  # noqa: S311 - as above

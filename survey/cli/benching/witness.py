@@ -9,7 +9,7 @@ import msgspec
 from survey.cli.benching.respondents import Respondent
 from survey.cli.benching.scratch import Scratch
 from survey.core import answers as packing
-from survey.operations import closing, responding
+from survey.operations import closing, responding, viewing
 
 _RESPONSES = "select atom, answers from response where organisation_id = $1 and round_id = $2"
 _COMMENTS = "select item_id, body from comment where organisation_id = $1 and round_id = $2"
@@ -32,7 +32,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 async def while_open(on: Scratch, round_id: str, people: Sequence[Respondent]) -> Expected:
     """Each one's answers as they lie in the database under seal and in the draft, against what they chose."""
-    view = await responding.view(on.db, round_id)
+    view = await viewing.view(on.db, round_id)
     expected = Expected(Counter(), Counter(), [])
     for person in people:
         if not person.acknowledged:

@@ -11,7 +11,8 @@ from survey.config import Config
 from survey.core.questionnaire.model import Questionnaire, words
 from survey.db import Database, Db
 from survey.operations import responding
-from survey.operations.responding import View, Visit
+from survey.operations.responding import Visit
+from survey.operations.viewing import View
 from survey.pages import cookies, forms, replies, times
 from survey.pages.forms import Form
 from survey.pages.rendering import Link, Shell
