@@ -15,10 +15,12 @@ from rich.progress import Progress as Bars
 
 from survey import errors
 from survey.cli.benching import closings, imports, journeys, layouts, machine, reports
+from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import release as releases
 from survey.cli.benching import scoring as scoring_
 from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch, scratch
+from survey.operations import proving
 
 
 class Amiss(errors.SurveyError):
@@ -127,6 +129,27 @@ async def _release(staff: int, response: float) -> list[str]:
         measured = await releases.measure(on, staff, response, progress)
     proof = "The release passes the attack, and computed again it is the same to the digit."
     return _told(releases.report(measured), measured.amiss, proof)
+
+
+@command.command()
+@click.option(
+    "--simulations",
+    type=click.IntRange(100, 1_000_000),
+    default=coverage_.SIMULATIONS,
+    show_default=True,
+    help="Teams of each kind.",
+)
+@click.option("--write", is_flag=True, help="Also make it the table that the service shows: survey/data/coverage.json.")
+def coverage(simulations: int, write: bool) -> None:
+    """Simulate teams, and count how often the margin that would be published holds the truth."""
+    with _bars() as progress:
+        table = coverage_.measure(simulations, progress)
+    amiss = coverage_.amiss(table)
+    if write and not amiss:
+        proving.COVERAGE.write_bytes(proving.encode(table))
+    proof = f"Every published margin holds the truth in at least {coverage_.BAR:.0%} of teams."
+    if _told(coverage_.report(table), amiss, proof):
+        raise Amiss("\n".join(amiss))
 
 
 @asynccontextmanager
