@@ -14,7 +14,7 @@ from survey import errors
 from survey.core import answers as packing
 from survey.core.frame import Frame
 from survey.core.questionnaire.model import Questionnaire, Text
-from survey.core.rounds import State
+from survey.core.rounds import Plan, State
 from survey.db import Database, Db
 from survey.store import invitations, rounds
 
@@ -70,12 +70,16 @@ class View(msgspec.Struct, frozen=True, dict=True):
     state: State
     turns_in: float
     """Seconds, from loading, until the clock gives it another state."""
-    custody: str
+    plan: Plan
     public_key: bytes
 
     @property
     def title(self) -> Text:
         return self.questionnaire.title
+
+    @property
+    def custody(self) -> str:
+        return self.plan.custody
 
     @cached_property
     def size(self) -> int:
@@ -103,7 +107,7 @@ async def view(db: Db, round_id: str) -> View:
         turns_in=min(
             ((at - row.now).total_seconds() for at in (row.opens_at, row.closes_at) if at > row.now), default=inf
         ),
-        custody=row.settings.custody,
+        plan=row.settings,
         public_key=row.public_key,
     )
 

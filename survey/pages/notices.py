@@ -9,7 +9,8 @@ from litestar import Response
 from litestar.di import NamedDependency
 
 from survey.core.questionnaire.model import words
-from survey.pages import rendering
+from survey.pages import explaining, rendering
+from survey.pages.explaining import Explained
 from survey.pages.rendering import Shell
 from survey.pages.responding.call import Call
 
@@ -19,6 +20,7 @@ _TITLES = {
     "accessibility": "Accessibility of this survey",
     "help": "Help with this survey",
     "verification": "How this service attacks itself",
+    "method": "How results are worked out, and what is withheld",
 }
 
 
@@ -36,6 +38,12 @@ class Notice(msgspec.Struct, frozen=True):
     own: tuple[Block, ...]
     custody: str
     closes: str
+
+
+class MethodNotice(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    method: Explained
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -81,3 +89,9 @@ async def assistance(call: NamedDependency[Call]) -> Response[bytes]:
 async def verification(call: NamedDependency[Call]) -> Response[bytes]:
     """The last report of an attack on the live database, as far as it is for everybody's eyes."""
     return _page(call, "verification")
+
+
+async def method(call: NamedDependency[Call]) -> Response[bytes]:
+    """How answers will become results, and what was agreed about that before anybody answered."""
+    explained = explaining.explain(call.questionnaire, call.view.plan)
+    return call.html(rendering.page("notices/method.html", MethodNotice(call.shell, _TITLES["method"], explained)))

@@ -56,6 +56,7 @@ ROUTES = (
     _of_round("GET", "/accessibility/{round_id:str}", notices.accessibility),
     _of_round("GET", "/help/{round_id:str}", notices.assistance),
     _of_round("GET", "/verification/{round_id:str}", notices.verification),
+    _of_round("GET", "/method/{round_id:str}", notices.method),
     Route("GET", "/assets/{digest:str}/{name:str}", assets.send),
     Route("GET", "/sign-in", signing_in.how),
     Route("GET", "/sign-in/{token:str}", signing_in.link),
@@ -63,6 +64,7 @@ ROUTES = (
     Route("POST", "/sign-out", signing_in.sign_out, _VISITOR),
     Route("GET", "/results", reading.rounds, _VISITOR),
     Route("GET", "/results/{round_id:str}", reading.a_round, _VISITOR),
+    Route("GET", "/results/{round_id:str}/method", reading.method, _VISITOR),
     Route("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision, _VISITOR),
     Route("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit, _VISITOR),
 )

@@ -105,6 +105,10 @@ async def neighbours(live: Live, page: Any) -> Tour:
     await page.goto(page.url.replace("/q/1", "/check"))
     yield "check of the shipped questionnaire"
     round_id = live.merged.path.split("/")[2]
+    await page.goto(f"{live.base}/method/{round_id}")
+    for folded in await page.locator("summary").all():
+        await folded.click()
+    yield "method"
     for notice in ("privacy", "accessibility", "help"):
         await page.goto(f"{live.base}/{notice}/{live.stage.round_id}")
         yield notice
@@ -193,7 +197,7 @@ async def results(live: Live, page: Any) -> Tour:
     yield "rounds"
     await page.goto(f"{live.base}/results/{published.ROUND}")
     yield "heat map"
-    for place in ("visions/services", "units/alpha", "units/delta", "units/north", "units/nursing"):
+    for place in ("method", "visions/services", "units/alpha", "units/delta", "units/north", "units/nursing"):
         await page.goto(f"{live.base}/results/{published.ROUND}/{place}")
         yield f"results: {place}"
     await page.goto(f"{live.base}/results/{published.ROUND}/units/nobody")

@@ -25,6 +25,7 @@ EDITION = Edition(ROUND, "Autumn 2025", RELEASE.questionnaire, *published.WHEN, 
 INDEX = Index(Result(EDITION, RELEASE, disclosure.encode(RELEASE), published.QUESTIONNAIRE))
 PAGES: dict[str, msgspec.Struct] = {
     "round": views.a_round(INDEX, "Europe/London"),
+    "method": views.method(INDEX),
     **{f"vision {measure.id}": views.a_vision(INDEX, measure) for measure in RELEASE.measures},
     **{f"unit {group.id}": views.a_unit(INDEX, group) for group in RELEASE.groups},
 }

@@ -29,10 +29,11 @@ def response_rate(answered: int, eligible: int, method: Method = METHOD) -> str 
 
     Steps of 5 % or of 3 people, whichever is wider; "under 10 %" and "90 % or more" at the ends.
     """
-    if eligible < 20:
+    if eligible < method.rate_eligible:
         return None
-    step = max(5.0, 300 / eligible)
+    step = max(method.rate_step, 100 * method.rate_people / eligible)
     share = round(step * round(100 * answered / eligible / step))
-    if share >= 90:
-        return "90 % or more"
-    return "under 10 %" if share < 10 else f"{share} %"
+    most = round(100 * method.most_answered)
+    if share >= most:
+        return f"{most} % or more"
+    return f"under {100 - most} %" if share < 100 - most else f"{share} %"

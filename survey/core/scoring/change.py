@@ -11,11 +11,6 @@ from survey.core.scoring.intervals import quantile
 from survey.core.scoring.method import METHOD, Method
 from survey.core.scoring.persons import Bools, Floats, Ints
 
-FALSE_DISCOVERIES = 0.05
-"""Of the units said to have changed on a vision, at most this share is expected not to have (Benjamini-Hochberg)."""
-LEAST_OVERLAP = 0.7
-"""Two rounds' units are compared only where at least this share of people by headcount was in both."""
-
 Words = Literal["improved", "declined", "no clear change", "not comparable"]
 
 
@@ -69,7 +64,7 @@ def _two_sided(difference: float, error: float, df: float) -> float:
     return 2 * float(stdtr(df, -abs(difference) / error))
 
 
-def discoveries(p: Floats, share: float = FALSE_DISCOVERIES) -> Bools:
+def discoveries(p: Floats, share: float = METHOD.false_discoveries) -> Bools:
     """Which of many p values (tests,) stand out when at most `share` of those named may be false.
 
     Benjamini & Hochberg (1995): the largest i with p_(i) <= share i / m, and all below it.
@@ -84,7 +79,7 @@ def discoveries(p: Floats, share: float = FALSE_DISCOVERIES) -> Bools:
 
 def words(of: Change, *, stands_out: bool, overlap: float, same_items: bool) -> Words:
     """What may be said of a change; `overlap` is the share of headcount that both rounds' units have in common."""
-    if overlap < LEAST_OVERLAP or not same_items:
+    if overlap < METHOD.least_overlap or not same_items:
         return "not comparable"
     if not stands_out:
         return "no clear change"

@@ -45,6 +45,20 @@ class Method(msgspec.Struct, frozen=True):
     least_coverage: int = 70
     """A staff group is shown only if this percentage of it stands in atoms of its own."""
 
+    false_discoveries: float = 0.05
+    """Of units said to have changed on a vision, at most this share is expected not to have (Benjamini and Hochberg)."""
+    least_overlap: float = 0.7
+    """Two rounds' units are compared only where at least this share of people by headcount was in both."""
+
+    rate_eligible: int = 20
+    """While a round is open, response rates are told of groups of at least this size."""
+    rate_step: float = 5.0
+    rate_people: int = 3
+    """... in steps of so many per cent or so many people, whichever is wider."""
+
+    fewest_comments: int = 30
+    """Comments are read, and shown, only where at least this many people answered the same question in words."""
+
     person_width: float = 50.0
     """A reader must stay uncertain of any one person's score over at least this many points."""
     hidden_width: float = 100.0

@@ -76,6 +76,15 @@ async def a_unit(
     return _send(request, visitor, made)
 
 
+async def method(
+    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
+) -> Response[bytes]:
+    """How the round's results were worked out, and what was agreed before it."""
+    index = await _index(database, visitor.who.organisation_id, round_id)
+    made = _pages.get((_version(index), "method"), lambda: _cut("method", views.method(index)))
+    return _send(request, visitor, made)
+
+
 async def _index(database: Database, organisation_id: UUID, round_id: str) -> Index:
     async with database.connection() as db:
         result = await reading.find(db, organisation_id, round_id)

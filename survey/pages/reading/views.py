@@ -8,9 +8,11 @@ import msgspec
 from markupsafe import Markup
 
 from survey.core.disclosure.release import Group, Measure, Reason
+from survey.core.rounds import Plan
 from survey.operations.reading import Edition
-from survey.pages import rendering
+from survey.pages import explaining, rendering
 from survey.pages.charts import Chart
+from survey.pages.explaining import Explained, Level
 from survey.pages.reading import cells, figures, tables
 from survey.pages.reading.index import Index
 from survey.pages.reading.tables import Table
@@ -20,14 +22,6 @@ SERVICE = "Digital maturity results"
 CSRF = rendering.hole("csrf")
 
 
-class Level(msgspec.Struct, frozen=True):
-    """A level of the key: "Level 3", "Established", "40 to 59"."""
-
-    label: str
-    name: str
-    points: str
-
-
 class Key(msgspec.Struct, frozen=True):
     """What signs, shades and words mean in these results; only reasons that occur are explained."""
 
@@ -35,6 +29,7 @@ class Key(msgspec.Struct, frozen=True):
     shades: tuple[str, ...]
     reasons: tuple[tuple[str, str], ...]
     symbol: str
+    method: str
     k: int
     bounded: bool
     unplaced: bool
@@ -99,6 +94,15 @@ class UnitPage(msgspec.Struct, frozen=True):
     table: Table
     below: Table | None
     key: Key
+
+
+class MethodPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    back: Link
+    round: str
+    method: Explained
 
 
 def shell(organisation: str) -> Shell:
@@ -183,6 +187,20 @@ def a_unit(index: Index, group: Group) -> UnitPage:
     )
 
 
+def method(index: Index) -> MethodPage:
+    release = index.release
+    return MethodPage(
+        shell=shell(release.organisation),
+        title="How these results are worked out",
+        csrf=CSRF,
+        back=Link("The heat map", index.address),
+        round=index.edition.name,
+        method=explaining.explain(
+            index.result.questionnaire, release.plan or Plan(k=release.k), release=release, digest=index.edition.digest
+        ),
+    )
+
+
 def _above(index: Index, group: Group) -> list[Group]:
     """The group directly above, then the organisation, each once."""
     above = [index.parent(group), index.whole]
@@ -193,27 +211,15 @@ def _above(index: Index, group: Group) -> list[Group]:
 def key(index: Index) -> Key:
     reasons: dict[Reason, None] = dict.fromkeys(cell.reason for cell in index.release.cells if cell.reason)
     return Key(
-        levels=_levels(index),
+        levels=explaining.levels(index.result.questionnaire, index.language),
         shades=tuple(
             f"{step * 10} to {step * 10 + (10 if step == cells.STEPS - 1 else 9)}" for step in range(cells.STEPS)
         ),
         reasons=tuple((cells.BRIEFLY[reason], cells.why(reason, index.release.k)) for reason in reasons),
         symbol=cells.SYMBOL,
+        method=f"{index.address}/method",
         k=index.release.k,
         bounded=any(cell.bound in {"or_more", "or_less"} for cell in index.release.cells),
         unplaced=any(cell.reason is None and not cell.levels for cell in index.release.cells),
         covered=any(group.coverage not in (None, 100) for group in index.release.groups),
     )
-
-
-def _levels(index: Index) -> tuple[Level, ...]:
-    levels = index.result.questionnaire.levels
-    ends = [*(level.start for level in levels[1:]), None]
-    return tuple(
-        Level(f"Level {place}", index.words(level.name), _span(level.start, end))
-        for place, (level, end) in enumerate(zip(levels, ends, strict=True), start=1)
-    )
-
-
-def _span(start: float, end: float | None) -> str:
-    return f"{start:g} to 100" if end is None else f"{start:g} to under {end:g}"
