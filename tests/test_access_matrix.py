@@ -147,7 +147,7 @@ async def _address(scene: Scene, path: str, link: Link) -> str:
     _, _, digest, name = assets.address("screen.css").split("/")
     return path.format(
         round_id=open_round
-        if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/"))
+        if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/"))
         else ROUND,
         token=token,
         measure="staff",

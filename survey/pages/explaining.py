@@ -3,8 +3,10 @@
 Results and respondents' notices show the same text. It is in English, like all that is said about results.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
+from statistics import median
 
 import msgspec
 
@@ -13,6 +15,7 @@ from survey.core.merging import headcount
 from survey.core.questionnaire.model import Questionnaire, words
 from survey.core.rounds import Plan
 from survey.core.scoring.method import METHOD, Method
+from survey.operations.proving import Coverage, Table
 
 _CELLS = {
     "organisation": "the organisation",
@@ -23,9 +26,13 @@ _CELLS = {
 
 
 class CoverageLine(msgspec.Struct, frozen=True):
+    """How often the margin of so many of so many was right: for scores as they mostly spread, for the worst of all
+    spreads, and for one that no team has. `width` of a typical margin."""
+
     who: str
-    worst: str
     typical: str
+    worst: str
+    extreme: str
     width: str
 
 
@@ -101,7 +108,7 @@ def explain(
     release: Release | None = None,
     digest: str = "",
     method: Method = METHOD,
-    coverage: tuple[CoverageLine, ...] = (),
+    coverage: Table | None = None,
 ) -> Explained:
     """What the page says of a round. `release`: only once there is one."""
     return Explained(
@@ -112,7 +119,7 @@ def explain(
         cells=tuple(_CELLS[cell] for cell in plan.cells),
         custody=plan.custody,
         levels=levels(questionnaire),
-        coverage=coverage,
+        coverage=_coverage(coverage, method) if coverage else (),
         method=method.name,
         fingerprints=_fingerprints(questionnaire, release, digest),
     )
@@ -186,6 +193,31 @@ _SPELT = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def spelt(number: int) -> str:
     """A small number as a word."""
     return _SPELT[number] if number < len(_SPELT) else str(number)
+
+
+def _coverage(table: Table, method: Method) -> tuple[CoverageLine, ...]:
+    """One line per size of team; none where other numbers were measured than compute."""
+    if table.method != method.name:
+        return ()
+    sizes = dict.fromkeys((row.answered, row.eligible) for row in table.rows)
+    return tuple(_line([row for row in table.rows if (row.answered, row.eligible) == size]) for size in sizes)
+
+
+def _line(rows: Sequence[Coverage]) -> CoverageLine:
+    usual = [row for row in rows if not row.is_extreme]
+    extreme = [row.coverage for row in rows if row.is_extreme]
+    return CoverageLine(
+        who=f"{rows[0].answered} of {rows[0].eligible}",
+        typical=_share(median(row.coverage for row in usual)),
+        worst=_share(min(row.coverage for row in usual)),
+        extreme=_share(min(extreme)) if extreme else "not tried",
+        width=f"{median(row.width for row in usual):.0f} points",
+    )
+
+
+def _share(found: float) -> str:
+    """Rounded down: no claim grows by being printed."""
+    return f"{floor(1000 * found + 1e-9) / 10:g}%"
 
 
 def _fingerprints(questionnaire: Questionnaire, release: Release | None, digest: str) -> tuple[tuple[str, str], ...]:

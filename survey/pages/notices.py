@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 
 from survey.core.questionnaire.model import words
+from survey.operations import proving
 from survey.pages import explaining, rendering
 from survey.pages.explaining import Explained
 from survey.pages.rendering import Shell
@@ -93,5 +94,5 @@ async def verification(call: NamedDependency[Call]) -> Response[bytes]:
 
 async def method(call: NamedDependency[Call]) -> Response[bytes]:
     """How answers will become results, and what was agreed about that before anybody answered."""
-    explained = explaining.explain(call.questionnaire, call.view.plan)
+    explained = explaining.explain(call.questionnaire, call.view.plan, coverage=proving.coverage())
     return call.html(rendering.page("notices/method.html", MethodNotice(call.shell, _TITLES["method"], explained)))

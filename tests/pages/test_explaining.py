@@ -11,7 +11,9 @@ from survey.core.merging import headcount
 from survey.core.questionnaire.model import Level, Questionnaire
 from survey.core.rounds import Plan
 from survey.core.scoring.method import METHOD, Method
+from survey.operations.proving import Coverage, Table
 from survey.pages import explaining, rendering
+from survey.pages.explaining import CoverageLine
 from survey.pages.notices import MethodNotice
 from survey.pages.rendering import Shell
 from tests import published
@@ -51,8 +53,8 @@ def test_levels_are_the_questionnaires() -> None:
         published.QUESTIONNAIRE, levels=(Level({"en": "Low"}, 0), Level({"en": "High"}, 35))
     )
     text = _text(_page(questionnaire=other))
-    assert "Level 1 Low 0 to under 35" in text
-    assert "Level 2 High 35 to 100" in text
+    assert "Level 1Low0 to under 35" in text
+    assert "Level 2High35 to 100" in text
 
 
 TOLD = [
@@ -78,6 +80,31 @@ def test_in_words(what: str, said: str, changed: dict[str, float]) -> None:
 def test_the_target_of_small_teams_is_computed() -> None:
     plan = Plan(k=8, expected_response=0.4)
     assert f"to at least {headcount.target(8, 0.4)} people" in _text(_page(plan=plan))
+
+
+MEASURED = Table(
+    METHOD.name,
+    (
+        Coverage(5, 8, "typical", 0.9924, 25.4, 100, 5),
+        Coverage(5, 8, "skewed", 0.95559, 24.4, 100, 5),
+        Coverage(5, 8, "homogeneous", 1.0, 24.0, 100, 5),
+        Coverage(5, 8, "two points", 0.9307, 35.4, 100, 5, is_extreme=True),
+        Coverage(12, 20, "typical", 0.97, 18.6, 100, 12),
+    ),
+)
+
+
+def test_the_coverage_table_is_what_was_measured() -> None:
+    explained = explaining.explain(published.QUESTIONNAIRE, Plan(), coverage=MEASURED)
+    assert explained.coverage == (
+        CoverageLine("5 of 8", "99.2%", "95.5%", "93%", "24 points"),
+        CoverageLine("12 of 20", "97%", "97%", "not tried", "19 points"),
+    )
+
+
+def test_what_was_measured_with_other_numbers_is_not_claimed() -> None:
+    other = msgspec.structs.replace(MEASURED, method="0")
+    assert explaining.explain(published.QUESTIONNAIRE, Plan(), coverage=other).coverage == ()
 
 
 LONE_NUMBER = re.compile(r"\d+(?:\.\d+)?")

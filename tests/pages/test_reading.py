@@ -331,7 +331,15 @@ async def test_the_sign_out_form_carries_the_sessions_own_token(stage: Stage) ->
 
 def test_every_template_of_results_is_used() -> None:
     folder = Path(rendering.TEMPLATES) / "reading"
-    assert {file.stem for file in folder.glob("*.html")} == {"layout", "key", "rounds", "round", "vision", "unit"}
+    assert {file.stem for file in folder.glob("*.html")} == {
+        "layout",
+        "key",
+        "rounds",
+        "round",
+        "vision",
+        "unit",
+        "method",
+    }
 
 
 def test_order_of_names_ignores_case() -> None:

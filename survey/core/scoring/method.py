@@ -46,7 +46,7 @@ class Method(msgspec.Struct, frozen=True):
     """A staff group is shown only if this percentage of it stands in atoms of its own."""
 
     false_discoveries: float = 0.05
-    """Of units said to have changed on a vision, at most this share is expected not to have (Benjamini and Hochberg)."""
+    """Of units said to have changed on a vision, at most this share is expected not to have."""
     least_overlap: float = 0.7
     """Two rounds' units are compared only where at least this share of people by headcount was in both."""
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from survey.core.disclosure.release import Group, Measure, Reason
 from survey.core.rounds import Plan
+from survey.operations import proving
 from survey.operations.reading import Edition
 from survey.pages import explaining, rendering
 from survey.pages.charts import Chart
@@ -196,7 +197,11 @@ def method(index: Index) -> MethodPage:
         back=Link("The heat map", index.address),
         round=index.edition.name,
         method=explaining.explain(
-            index.result.questionnaire, release.plan or Plan(k=release.k), release=release, digest=index.edition.digest
+            index.result.questionnaire,
+            release.plan or Plan(k=release.k),
+            release=release,
+            digest=index.edition.digest,
+            coverage=proving.coverage(),
         ),
     )
 
