@@ -115,6 +115,7 @@ create table round (
     published_at timestamptz,
     public_key bytea,
     frame jsonb,
+    reach jsonb not null default '{}',
     primary key (organisation_id, round_id),
     foreign key (organisation_id, questionnaire_hash) references questionnaire,
     check ((launched_at is null) = (frame is null)),
@@ -123,6 +124,7 @@ create table round (
     check (published_at is null or opened_answers_at is not null)
 );
 comment on column round.frame is 'The frame''s units, reporting units and atoms, frozen at launch.';
+comment on column round.reach is 'How its staff are reached: channels, reminder days, hour, and the texts that are the Trust''s own.';
 
 -- Who may answer a round: the staff list frozen at launch, coarsened to atoms
 -- ---------------------------------------------------------------------------

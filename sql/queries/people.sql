@@ -20,6 +20,26 @@ select exists (
     select from person where organisation_id = $1 and left_at is null and (email is not null or mobile is not null)
 ) as any;
 
+-- name: channels
+select
+    count(*)::int as people,
+    (count(*) filter (where email is not null))::int as email,
+    (count(*) filter (where mobile is not null))::int as sms,
+    (count(*) filter (where
+        (email is null or not 'email' = any($2::text[])) and (mobile is null or not 'sms' = any($2::text[]))
+    ))::int as unreachable
+from person
+where organisation_id = $1 and left_at is null;
+
+-- name: unreachable
+select p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile
+from person p
+join unit u using (organisation_id, unit_id)
+where p.organisation_id = $1 and p.left_at is null
+    and (p.email is null or not 'email' = any($2::text[])) and (p.mobile is null or not 'sms' = any($2::text[]))
+order by p.employee_number
+limit $3;
+
 -- name: update_all
 update person p set
     unit_id = n.unit_id, staff_group = n.staff_group, clinical = n.clinical, site = n.site, email = n.email,

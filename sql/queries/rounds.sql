@@ -39,6 +39,12 @@ where r.round_id = $1;
 -- name: frame
 select frame from round where organisation_id = $1 and round_id = $2;
 
+-- name: reach
+select reach from round where organisation_id = $1 and round_id = $2;
+
+-- name: set_reach
+update round set reach = $3 where organisation_id = $1 and round_id = $2;
+
 -- name: public_key
 select public_key from round where organisation_id = $1 and round_id = $2;
 

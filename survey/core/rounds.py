@@ -52,6 +52,7 @@ ALLOWED: dict[str, tuple[State, ...]] = {
     "change": ("draft",),
     "launch": ("draft",),
     "reschedule": ("draft", "scheduled", "open"),
+    "change how staff are reached in": ("draft", "scheduled", "open"),
     "list links of": ("scheduled", "open"),
     "close": ("closed",),
     "publish": ("closed",),

@@ -21,10 +21,30 @@ class Reachable(msgspec.Struct, frozen=True):
     any: bool
 
 
+class Channels(msgspec.Struct, frozen=True):
+    """How many people there are, have each channel, and have none of those that are used."""
+
+    people: int
+    email: int
+    sms: int
+    unreachable: int
+
+
+class Unreachable(msgspec.Struct, frozen=True):
+    """Somebody with none of the channels that are used, though perhaps with another."""
+
+    employee_number: str
+    team: str
+    has_email: bool
+    has_mobile: bool
+
+
 _keep_out = Query[msgspec.Struct]("people.keep_out")
 _known = Query("people.known", Known)
 _eligible = Query("people.eligible", Member)
 _any_reachable = Query("people.any_reachable", Reachable)
+_channels = Query("people.channels", Channels)
+_unreachable = Query("people.unreachable", Unreachable)
 _update_all = Query[msgspec.Struct]("people.update_all")
 _mark_left = Query[msgspec.Struct]("people.mark_left")
 
@@ -47,6 +67,15 @@ async def eligible(db: Db, organisation_id: UUID) -> list[Member]:
 async def any_reachable(db: Db, organisation_id: UUID) -> bool:
     """Whether there is an e-mail address or a mobile number for anybody who has not left."""
     return (await _any_reachable.one(db, organisation_id)).any
+
+
+async def channels(db: Db, organisation_id: UUID, used: Sequence[str]) -> Channels:
+    return await _channels.one(db, organisation_id, list(used))
+
+
+async def unreachable(db: Db, organisation_id: UUID, used: Sequence[str], most: int) -> list[Unreachable]:
+    """By employee number, no more than `most`."""
+    return await _unreachable.all(db, organisation_id, list(used), most)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from survey.core.frame import Frame
+from survey.core.reaching import Reach
 from survey.core.rounds import Moments, Plan, State, state
 from survey.db import Db
 from survey.sql import Query
@@ -54,6 +55,10 @@ class FrameRow(msgspec.Struct, frozen=True):
     frame: str | None
 
 
+class ReachRow(msgspec.Struct, frozen=True):
+    reach: str
+
+
 class PublicKey(msgspec.Struct, frozen=True):
     public_key: bytes | None
 
@@ -77,6 +82,8 @@ _find = Query("rounds.find", Round)
 _hold = Query("rounds.hold", Round)
 _view = Query("rounds.view", RoundView)
 _frame = Query("rounds.frame", FrameRow)
+_reach = Query("rounds.reach", ReachRow)
+_set_reach = Query[msgspec.Struct]("rounds.set_reach")
 _public_key = Query("rounds.public_key", PublicKey)
 _set_public_key = Query[msgspec.Struct]("rounds.set_public_key")
 _launch = Query[msgspec.Struct]("rounds.launch")
@@ -118,6 +125,14 @@ async def view(db: Db, round_id: str) -> RoundView:
 async def frame(db: Db, organisation_id: UUID, round_id: str) -> Frame | None:
     document = (await _frame.one(db, organisation_id, round_id)).frame
     return None if document is None else msgspec.json.decode(document, type=Frame)
+
+
+async def reach(db: Db, organisation_id: UUID, round_id: str) -> Reach:
+    return msgspec.json.decode((await _reach.one(db, organisation_id, round_id)).reach, type=Reach)
+
+
+async def set_reach(db: Db, organisation_id: UUID, round_id: str, reach: Reach) -> None:
+    await _set_reach.execute(db, organisation_id, round_id, msgspec.json.encode(reach).decode())
 
 
 async def public_key(db: Db, organisation_id: UUID, round_id: str) -> bytes | None:

@@ -71,6 +71,8 @@ MAY = {
     "change":         (True,  False,   False, False, False),
     "launch":         (True,  False,   False, False, False),
     "reschedule":     (True,  True,    True,  False, False),
+    "change how staff are reached in":
+                      (True,  True,    True,  False, False),
     "list links of":  (False, True,    True,  False, False),
     "close":          (False, False,   False, True,  False),
     "publish":        (False, False,   False, True,  False),

@@ -1,0 +1,171 @@
+"""The words of invitations and reminders: ours, a Trust's own, and what is filled into either.
+
+A text has placeholders from one short list and nothing else that could be a link: whatever people can press was built
+from the configured address.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from math import ceil
+from typing import Literal, get_args
+
+import msgspec
+
+from survey.errors import Problem
+
+Kind = Literal["invitation", "reminder", "last_day"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PLACEHOLDERS: dict[str, str] = {
+    "link": "the person's own link",
+    "organisation": "the name of the organisation",
+    "survey": "the title of the questionnaire",
+    "closes": "day and hour at which the survey closes",
+}
+_CONFIDENTIAL = (
+    "Your answers are confidential while the survey is open, and anonymous after it closes. "
+    "Results are only ever shown for groups.\n\n"
+    "This link is yours alone. Please do not pass it on."
+)
+DEFAULTS: dict[str, str] = {
+    "invitation_subject": "How well do our digital tools work for you?",
+    "invitation_email": "How well do the digital tools at {organisation} help you in your daily work?\n\n"
+    "Please tell us. It takes a few minutes, on any device:\n\n{link}\n\n"
+    f"The survey closes on {{closes}}.\n\n{_CONFIDENTIAL}",
+    "invitation_sms": "{organisation}: how well do our digital tools work for you? Confidential, a few minutes, "
+    "until {closes}: {link}",
+    "reminder_subject": "Reminder: how well do our digital tools work for you?",
+    "reminder_email": "We would still like to hear how well digital tools help you in your daily work.\n\n"
+    f"It takes a few minutes, on any device:\n\n{{link}}\n\nThe survey closes on {{closes}}.\n\n{_CONFIDENTIAL}",
+    "reminder_sms": "{organisation}: please tell us how well our digital tools work for you. Confidential, a few "
+    "minutes, until {closes}: {link}",
+    "last_day_subject": "Last chance: how well do our digital tools work for you?",
+    "last_day_email": "The survey closes on {closes}. After that we can no longer hear from you.\n\n"
+    f"It takes a few minutes, on any device:\n\n{{link}}\n\n{_CONFIDENTIAL}",
+    "last_day_sms": "{organisation}: last chance to tell us how well our digital tools work for you, "
+    "until {closes}: {link}",
+}
+"""Every text by its name, in English."""
+LONGEST = {"subject": 150, "email": 4000, "sms": 500}
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What is filled in. `link` and `stop` are addresses of ours; `stop` ends reminders."""
+
+    organisation: str
+    survey: str
+    closes: str
+    link: str
+    stop: str = ""
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A message as it is sent. A text message has no subject and no HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def problems(texts: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """What is wrong with a Trust's own texts. Each place is `texts.LANGUAGE.NAME`."""
+    return [
+        Problem(f"texts.{language}.{name}", what, mend)
+        for language, named in texts.items()
+        for name, text in named.items()
+        for what, mend in _amiss(language, name, text)
+    ]
+
+
+def _amiss(language: str, name: str, text: str) -> Iterator[tuple[str, str]]:
+    if not _LANGUAGE.fullmatch(language):
+        yield f"“{language}” is not a language.", "Write it like en or cy."
+    if name not in DEFAULTS:
+        yield f"there is no text of the name “{name}”.", f"The names are {', '.join(DEFAULTS)}."
+        return
+    sort = name.rpartition("_")[2]
+    if not text.strip() or len(text) > LONGEST[sort]:
+        yield f"it must have 1 to {LONGEST[sort]} characters.", ""
+    for unknown in sorted({found for found in _PLACEHOLDER.findall(text) if found not in PLACEHOLDERS}):
+        yield f"“{{{unknown}}}” is not a placeholder.", f"There are {', '.join(f'{{{one}}}' for one in PLACEHOLDERS)}."
+    if set("{}") & set(_PLACEHOLDER.sub("", text)):
+        yield "it has a brace that is not part of a placeholder.", "Write placeholders like {link}."
+    if _ADDRESS.search(text):
+        yield "it has an address of its own.", "People may only be sent to {link}; leave every other address out."
+    yield from _amiss_in(sort, text)
+
+
+def _amiss_in(sort: str, text: str) -> Iterator[tuple[str, str]]:
+    if sort == "subject":
+        if "{link}" in text or "\n" in text or "\r" in text:
+            yield "a subject is one line without the link.", ""
+    elif text.count("{link}") != 1:
+        yield "it must have {link} in it, once.", "Without it nobody can answer."
+
+
+def letter(
+    texts: Mapping[str, Mapping[str, str]], language: str | None, kind: Kind, channel: str, facts: Facts
+) -> Letter:
+    """The message in the person's language where there is one, in English otherwise."""
+    if channel == "sms":
+        return Letter("", _filled(_chosen(texts, language, f"{kind}_sms"), facts), "")
+    subject = " ".join(_filled(_chosen(texts, language, f"{kind}_subject"), facts).split())
+    body = _chosen(texts, language, f"{kind}_email")
+    return Letter(subject, _filled(body, facts) + _farewell(facts), _html(body, facts))
+
+
+def _chosen(texts: Mapping[str, Mapping[str, str]], language: str | None, name: str) -> str:
+    for candidate in (language, "en"):
+        if candidate and name in texts.get(candidate, {}):
+            return texts[candidate][name].strip().replace("\r\n", "\n")
+    return DEFAULTS[name]
+
+
+def _filled(text: str, facts: Facts) -> str:
+    """One pass: what is filled in is never looked at for placeholders."""
+    return _PLACEHOLDER.sub(lambda found: str(getattr(facts, found[1])), text)
+
+
+_STOP = "To get no more reminders of this survey:"
+
+
+def _farewell(facts: Facts) -> str:
+    return f"\n\n{_STOP}\n{facts.stop}\n" if facts.stop else "\n"
+
+
+def _html(body: str, facts: Facts) -> str:
+    """The same words as HTML that every mail program shows: paragraphs, and the links as links."""
+    safe = Facts(*(html.escape(getattr(facts, name)) for name in facts.__struct_fields__))
+    linked = msgspec.structs.replace(safe, link=f'<a href="{safe.link}">{safe.link}</a>')
+    paragraphs = [
+        part.replace("\n", "<br>") for part in re.split(r"\n{2,}", _filled(html.escape(body, quote=False), linked))
+    ]
+    if facts.stop:
+        paragraphs.append(f'<a href="{safe.stop}">Get no more reminders of this survey</a>')
+    content = "".join(f"<p>{one}</p>\n" for one in paragraphs)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>'
+        f"{safe.survey}</title></head>\n"
+        '<body style="font-family: Arial, sans-serif; font-size: 16px; line-height: 1.5; max-width: 38em">\n'
+        f"{content}</body></html>\n"
+    )
+
+
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_TWICE = frozenset("^{}\\[~]|€")
+
+
+def sms_parts(text: str) -> int:
+    """How many text messages a text is charged as: 160 letters of the phone alphabet, or 153 in each of several; where
+    a letter is not in it, 70 and 67."""
+    if set(text) <= _GSM | _TWICE:
+        length = len(text) + sum(letter in _TWICE for letter in text)
+        return 1 if length <= 160 else ceil(length / 153)
+    length = len(text.encode("utf-16-le")) // 2
+    return 1 if length <= 70 else ceil(length / 67)

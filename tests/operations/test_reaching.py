@@ -1,0 +1,60 @@
+"""Setting how a round's staff are reached, previewing what they get, and seeing who would get nothing."""
+
+import pytest
+
+from survey import errors
+from survey.core.reaching import Reach
+from survey.db import Db
+from survey.operations import reaching, staffing
+from survey.store.organisations import Organisation
+from tests import cast
+
+BASE, ZONE = "https://survey.trust.example", "Europe/London"
+
+
+@pytest.fixture
+async def round_id(db: Db, organisation: Organisation) -> str:
+    return await cast.drafted(db, organisation, await cast.trust(db, organisation))
+
+
+async def test_a_draft_has_our_plan_until_it_is_given_another(
+    db: Db, organisation: Organisation, round_id: str
+) -> None:
+    scope = (organisation.organisation_id, round_id)
+    assert await reaching.find(db, *scope) == Reach()
+    other = Reach(
+        channels=("sms",), reminder_days=(3,), last_day=False, hour=8, texts={"cy": {"reminder_sms": "{link}"}}
+    )
+    await reaching.change(db, *scope, other)
+    assert await reaching.find(db, *scope) == other
+    with pytest.raises(errors.BadInput, match="from 7 to 20"):
+        await reaching.change(db, *scope, Reach(hour=2))
+    assert await reaching.find(db, *scope) == other
+
+
+async def test_a_preview_shows_every_message_with_a_link_of_ours(
+    db: Db, organisation: Organisation, round_id: str
+) -> None:
+    shown = await reaching.preview(db, organisation.organisation_id, round_id, Reach(), BASE, ZONE)
+    assert [(one.kind, one.channel) for one in shown][:2] == [("invitation", "email"), ("invitation", "sms")]
+    assert len(shown) == 6
+    assert all(f"{BASE}/r/{round_id}/" in one.letter.text for one in shown)
+    assert all((one.parts > 0) == (one.channel == "sms") for one in shown)
+    with pytest.raises(errors.BadInput, match="not a placeholder"):
+        wrong = Reach(texts={"en": {"reminder_sms": "{name} {link}"}})
+        await reaching.preview(db, organisation.organisation_id, round_id, wrong, BASE, ZONE)
+
+
+async def test_who_would_get_nothing_is_told_and_why(db: Db, organisation: Organisation) -> None:
+    head = "Employee Number,Division,Team,Site,Staff Group,Email Address,Mobile\n"
+    rows = ["1,Care,Ward,Main,{0},a@trust.example,", "2,Care,Ward,Main,{0},,07700 900123", "3,Care,Ward,Main,{0},,"]
+    listed = head + "\n".join(rows).format(cast.NURSES)
+    await staffing.apply(db, organisation.organisation_id, listed.encode(), staffing.Wishes(allow_unreachable=True))
+    both = await reaching.reachable(db, organisation.organisation_id, Reach())
+    assert (both.people, both.email, both.sms, both.unreachable) == (3, 1, 1, 1)
+    assert [(one.employee_number, one.team) for one in both.missed] == [("3", "Ward")]
+    mail = await reaching.reachable(db, organisation.organisation_id, Reach(channels=("email",)))
+    assert [one.why for one in mail.missed] == [
+        "has a mobile number, and this round sends no text messages",
+        "has neither an e-mail address nor a mobile number",
+    ]
