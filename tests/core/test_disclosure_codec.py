@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from survey import errors
@@ -42,3 +43,11 @@ def test_whoever_shows_a_release_does_not_load_scipy() -> None:
     code = "import sys, survey.core.disclosure as d; d.decode; d.response_rate; assert 'scipy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
     assert not hasattr(disclosure, "anything_else")
+
+
+def test_a_release_of_an_earlier_version_of_the_service_keeps_its_digest() -> None:
+    """It has none of what was added since, and its encoding must not either."""
+    added = {"compared", "changes", "priorities", "items", "levels_held", "rates"}
+    content = msgspec.json.decode(disclosure.encode(RELEASE))
+    old = msgspec.json.encode({key: content[key] for key in sorted(content.keys() - added)}, order="sorted")
+    assert disclosure.encode(disclosure.decode(old)) == old

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from math import floor, sqrt
-from typing import Literal
 
 import msgspec
 
 from survey.core.disclosure import bands
-from survey.core.disclosure.release import Cell, Group
+from survey.core.disclosure.release import Bound, Cell, Group
 from survey.core.scoring import intervals, levels
 from survey.core.scoring.intervals import Spread
 from survey.core.scoring.method import METHOD, Method
 from survey.core.scoring.rollups import Rollup, published_spread
-
-Bound = Literal["exact", "or_more", "or_less"]
 
 
 class Basis(msgspec.Struct, frozen=True):
