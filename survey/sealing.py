@@ -9,7 +9,7 @@ import hmac
 import os
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,6 +80,12 @@ def same(given: str, expected: str) -> bool:
 def fingerprint(secret: bytes) -> bytes:
     """Tells one deployment secret from another without telling the secret."""
     return _expand(secret, "fingerprint", "deployment")
+
+
+def signer(secret: bytes) -> Callable[[bytes], bytes]:
+    """What signs the audit log in the deployment's name. A function, so that its key shows in no repr and no log."""
+    key = _expand(secret, "audit-log", "deployment")
+    return lambda content: hmac.digest(key, content, "sha256")
 
 
 def _pad(plain: bytes, size: int) -> bytes:

@@ -10,14 +10,16 @@ from uuid import UUID
 
 import msgspec
 
+from survey.core.access import Actor
 from survey.core.answers import Answers
 from survey.core.rounds import Plan
 from survey.db import Db
 from survey.operations import authoring, launching, responding, staffing, viewing
 from survey.operations.responding import Visit
 from survey.operations.viewing import View
-from survey.sealing import KeyRing
+from survey.sealing import KeyRing, signer
 from survey.store.organisations import Organisation
+from tests.conftest import SECRET
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NURSES, OFFICE = "Nursing and Midwifery Registered", "Administrative and Clerical"
@@ -215,3 +217,8 @@ async def _digest(db: Db, table: str) -> tuple[int, str]:
 def files(keys: KeyRing) -> dict[str, bytes]:
     """The key directory: its files and what is in them."""
     return {path.name: path.read_bytes() for path in keys.directory.iterdir()} if keys.directory.exists() else {}
+
+
+def actor(organisation_id: UUID) -> Actor:
+    """Who the audit log says did what a test does."""
+    return Actor("command line", organisation_id, None, signer(SECRET))

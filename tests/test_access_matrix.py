@@ -90,7 +90,8 @@ VISITORS = [
     Visitor("nobody", "nobody"),
     Visitor("respondent", "respondent"),
     Visitor("reader", "reader"),
-    Visitor("owner", "owner"),
+    *(Visitor(role, role) for role in access.GRANTED if role != "reader"),
+    Visitor("somebody without a role", "waiting"),
     Visitor("reader elsewhere", "reader", foreign=True),
     Visitor("reader whose session is over", "nobody"),
     Visitor("somebody with a made-up session", "nobody"),
@@ -113,7 +114,7 @@ async def _proof(scene: Scene, visitor: Visitor, link: Link) -> Proof:
         case "respondent":
             _, _, round_id, token = link.path.split("/")
             return Proof({"cookie": f"__Host-r-{round_id}={token}"}, sealing.csrf(token, round_id))
-        case "reader" | "owner" | "reader elsewhere":
+        case _ if visitor.role in access.SIGNED_IN:
             return _session(await _signed_in(scene, visitor))
         case "reader whose session is over":
             return _session(scene.stage.sessions["expired"])
@@ -132,7 +133,11 @@ async def _signed_in(scene: Scene, visitor: Visitor) -> str:
     """A session of their own for each request: one of the routes ends it."""
     whose = OTHER if visitor.foreign else STANDING.organisation_id
     async with scene.stage.database.connection() as db:
-        return await signing_in.sign_in(db, await signing_in.invite(db, whose, visitor.role))
+        role = "reader" if visitor.role == "waiting" else visitor.role
+        secret = await signing_in.sign_in(db, await signing_in.invite(db, whose, role, visitor.name))
+        if visitor.role == "waiting":
+            await db.execute("update account set roles = '{}' where name = $1", visitor.name)
+        return secret
 
 
 def _session(secret: str) -> Proof:
@@ -164,8 +169,9 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
     422 says that somebody who may has nothing to send yet."""
     if path in {"/api", "/api/{path}"}:
         return {404}
-    if not access.allowed(visitor.role, method, path):
-        return {403} if path.startswith("/r/") else {401}
+    if not access.allowed((visitor.role,), method, path):
+        known = visitor.role in access.SIGNED_IN and not path.startswith("/api")
+        return {403} if known or path.startswith("/r/") else {401}
     if visitor.foreign and "{round_id}" in path and path.startswith(("/results", "/api")):
         return {404}
     return {200, 303, 422} if path == "/r/{round_id}/submit" else {200, 303}

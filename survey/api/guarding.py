@@ -37,7 +37,7 @@ async def asking(
     secret = _secret(request)
     async with database.connection() as db:
         organisation_id = await granting.holder(db, secret)
-        access.must_allow("key", request.method, request.scope["path_template"])
+        access.must_allow(("key",), request.method, request.scope["path_template"])
         _refuse_unknown(request, filters)
         yield db, organisation_id
 

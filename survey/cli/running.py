@@ -16,10 +16,11 @@ from survey import config as configuration
 from survey import db as database
 from survey import errors, postgres
 from survey.config import Config
+from survey.core.access import Actor
 from survey.db import Db
 from survey.operations import administering, migrating
 from survey.operations.administering import Organisation
-from survey.sealing import KeyRing, fingerprint
+from survey.sealing import KeyRing, fingerprint, signer
 
 P = ParamSpec("P")
 UNHURRIED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
@@ -36,6 +37,10 @@ class Deployment(msgspec.Struct, frozen=True):
     @property
     def keys(self) -> KeyRing:
         return KeyRing(self.config.key_directory(), self.config.secret_bytes())
+
+    def actor(self, whose: Organisation) -> Actor:
+        """Who the audit log says did it: nobody by name."""
+        return Actor("command line", whose.organisation_id, None, signer(self.config.secret_bytes()))
 
 
 def run(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:

@@ -1,18 +1,20 @@
-"""Signing in to see results, from the command line."""
+"""Signing in to the console, from the command line."""
 
 import click
 
 from survey.cli.running import deployment, organisation, organisation_option, run
-from survey.operations import signing_in
+from survey.operations import recording, signing_in
 
 
 @click.command()
-@click.option("--role", type=click.Choice(list(signing_in.ROLES)), default="reader", show_default=True)
+@click.option("--role", type=click.Choice(list(signing_in.ROLES)), default="owner", show_default=True)
+@click.option("--name", help="Whose link it is: their account is made, or given the role.")
 @organisation_option
 @run
-async def command(role: str, code: str | None) -> None:
+async def command(role: str, name: str | None, code: str | None) -> None:
     """Print a link that signs one person in, once, within 15 minutes."""
     async with deployment() as d:
         whose = await organisation(d, code)
-        token = await signing_in.invite(d.db, whose.organisation_id, role)
+        async with recording.recorded(d.db, d.actor(whose), "account.link", details={"role": role}):
+            token = await signing_in.invite(d.db, whose.organisation_id, role, name)
     click.echo(f"{d.config.base_url}/sign-in/{token}")

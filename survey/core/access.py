@@ -1,15 +1,56 @@
-"""Who may use which route: one table, read by the code that refuses and by the test that walks every route."""
+"""Who may do what: two tables, read by the code that refuses, by the pages that hide a button, and by the test that
+walks every route."""
 
-from typing import Literal, get_args
+from collections.abc import Callable, Iterable
+from typing import Literal, Protocol, get_args
+from uuid import UUID
+
+import msgspec
 
 from survey import errors
 
-Role = Literal["nobody", "respondent", "reader", "owner", "key"]
-"""nobody: without any proof. respondent: holds a link to answer. reader, owner: signed in. key: an API key."""
+Role = Literal[
+    "nobody", "respondent", "waiting", "owner", "manager", "reader", "reviewer", "api_admin", "key"
+]  # fmt: skip
+"""nobody: without any proof. respondent: holds a link to answer. key: an API key. waiting: signed in, and nothing has
+been granted yet. The others are granted to accounts, one or several to each."""
+
+GRANTED: dict[Role, str] = {
+    "owner": "Owner",
+    "manager": "Round manager",
+    "reader": "Results reader",
+    "reviewer": "Information governance reviewer",
+    "api_admin": "API administrator",
+}
+"""The roles that an account can have, as people call them."""
+
+Action = Literal[
+    "see_results",
+    "see_comments",
+    "manage_rounds",
+    "manage_questionnaires",
+    "manage_staff",
+    "manage_sending",
+    "manage_accounts",
+    "manage_keys",
+    "read_log",
+]
+
+MAY: dict[Action, frozenset[Role]] = {
+    "see_results": frozenset({"owner", "manager", "reader"}),
+    "see_comments": frozenset({"owner", "reviewer"}),
+    "manage_rounds": frozenset({"owner", "manager"}),
+    "manage_questionnaires": frozenset({"owner", "manager"}),
+    "manage_staff": frozenset({"owner", "manager"}),
+    "manage_sending": frozenset({"owner", "manager"}),
+    "manage_accounts": frozenset({"owner"}),
+    "manage_keys": frozenset({"owner", "api_admin"}),
+    "read_log": frozenset({"owner", "reviewer"}),
+}
 
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
 RESPONDENTS: frozenset[Role] = frozenset({"respondent"})
-SIGNED_IN: frozenset[Role] = frozenset({"reader", "owner"})
+SIGNED_IN: frozenset[Role] = frozenset({*GRANTED, "waiting"})
 KEYS: frozenset[Role] = frozenset({"key"})
 
 ROUTES: dict[tuple[str, str], frozenset[Role]] = {
@@ -41,11 +82,12 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/sign-in/{token}"): EVERYBODY,
     ("POST", "/sign-in/{token}"): EVERYBODY,
     ("POST", "/sign-out"): SIGNED_IN,
-    ("GET", "/results"): SIGNED_IN,
-    ("GET", "/results/{round_id}"): SIGNED_IN,
-    ("GET", "/results/{round_id}/method"): SIGNED_IN,
-    ("GET", "/results/{round_id}/visions/{measure}"): SIGNED_IN,
-    ("GET", "/results/{round_id}/units/{unit}"): SIGNED_IN,
+    ("GET", "/"): SIGNED_IN,
+    ("GET", "/results"): MAY["see_results"],
+    ("GET", "/results/{round_id}"): MAY["see_results"],
+    ("GET", "/results/{round_id}/method"): MAY["see_results"],
+    ("GET", "/results/{round_id}/visions/{measure}"): MAY["see_results"],
+    ("GET", "/results/{round_id}/units/{unit}"): MAY["see_results"],
     ("GET", "/api"): EVERYBODY,
     ("GET", "/api/{path}"): EVERYBODY,
     ("GET", "/api/openapi.json"): EVERYBODY,
@@ -57,16 +99,48 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/api/v1/rounds/{round_id}/release"): KEYS,
 }
 """Method and path template to the roles that may. Scope is not told here: whoever may sees their own organisation's
-data, and another's is not found."""
+data, and another's is not found; a reader of one unit does not find the others'."""
 
 
-def allowed(role: Role, method: str, template: str) -> bool:
+class Somebody(Protocol):
+    """Whoever has roles."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]: ...
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who does something that the audit log tells of. `sign` makes the mac of an entry in the deployment's name: a
+    function, so that the key behind it shows nowhere."""
+
+    kind: Literal["account", "key", "command line", "service"]
+    organisation_id: UUID
+    account_id: UUID | None
+    sign: Callable[[bytes], bytes]
+
+
+def may(who: Somebody, action: Action) -> bool:
+    return not MAY[action].isdisjoint(who.roles)
+
+
+def must(who: Somebody, action: Action) -> None:
+    """Raises NotAllowed."""
+    if not may(who, action):
+        raise errors.NotAllowed
+
+
+def allowed(roles: Iterable[Role], method: str, template: str) -> bool:
     """Nobody may use a route that the table does not know."""
-    return role in ROUTES.get((method, template), frozenset())
+    return not ROUTES.get((method, template), frozenset()).isdisjoint(roles)
 
 
-def must_allow(role: Role, method: str, template: str) -> None:
+def must_allow(roles: Iterable[Role], method: str, template: str) -> None:
     """Raises NotSignedIn for somebody whom signing in might help, NotAllowed for the others."""
-    if allowed(role, method, template):
+    given = tuple(roles)
+    if allowed(given, method, template):
         return
-    raise errors.NotSignedIn if role == "nobody" else errors.NotAllowed
+    if given == ("nobody",):
+        raise errors.NotSignedIn
+    if given == ("waiting",):
+        raise errors.NotAllowed("You have no role here yet. An owner of this service can give you one.")
+    raise errors.NotAllowed

@@ -14,7 +14,12 @@ from survey import errors
 from survey.pages import replies
 
 FOLDER = Path(__file__).parent / "static"
-_BUNDLES = {"screen.css": ("nhsuk.css", "survey.css"), "results.css": ("results.css",), "favicon.svg": ("favicon.svg",)}
+_BUNDLES = {
+    "screen.css": ("nhsuk.css", "survey.css"),
+    "console.css": ("console.css",),
+    "results.css": ("results.css",),
+    "favicon.svg": ("favicon.svg",),
+}
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 _FOREVER = "public, max-age=31536000, immutable"
 

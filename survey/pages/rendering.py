@@ -35,6 +35,17 @@ class Shell(msgspec.Struct, frozen=True):
     footer: tuple[Link, ...] = ()
 
 
+def hole(name: str) -> Markup:
+    """A place in the markup that `fill` fills. NUL occurs in no text that is printed."""
+    return Markup(f"\0{name}\0")  # noqa: S704 - a constant of ours
+
+
+def _without_holes(value: object) -> object:
+    """What somebody typed makes no hole in a page, whatever it has in it."""
+    plain = isinstance(value, str) and not isinstance(value, Markup)
+    return str(value).replace("\0", "\ufffd") if plain and "\0" in str(value) else value
+
+
 def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
     """Templates escape what they print, and fail on a name that is not there."""
     made = jinja2.Environment(
@@ -44,8 +55,10 @@ def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=_without_holes,
     )
     made.globals["asset"] = assets.address
+    made.globals["hole"] = hole
     return made
 
 
@@ -59,11 +72,6 @@ def render(template: str, page: msgspec.Struct) -> str:
 def page(template: str, page: msgspec.Struct) -> bytes:
     """A whole page that nothing has to be put into."""
     return render(template, page).encode()
-
-
-def hole(name: str) -> Markup:
-    """A place in the markup that `fill` fills. NUL occurs in no text: Postgres and forms refuse it."""
-    return Markup(f"\0{name}\0")  # noqa: S704 - a constant of ours
 
 
 class Cut(msgspec.Struct, frozen=True):

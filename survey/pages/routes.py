@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from survey.pages import assets, notices, signing_in
+from survey.pages.console import home
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking
 
@@ -33,6 +34,10 @@ class Route(msgspec.Struct, frozen=True):
 
 def _of_round(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
     return Route(method, path, handler, _CALL)
+
+
+def _of_console(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
+    return Route(method, path, handler, _VISITOR)
 
 
 ROUTES = (
@@ -61,11 +66,12 @@ ROUTES = (
     Route("GET", "/sign-in", signing_in.how),
     Route("GET", "/sign-in/{token:str}", signing_in.link),
     Route("POST", "/sign-in/{token:str}", signing_in.use),
-    Route("POST", "/sign-out", signing_in.sign_out, _VISITOR),
-    Route("GET", "/results", reading.rounds, _VISITOR),
-    Route("GET", "/results/{round_id:str}", reading.a_round, _VISITOR),
-    Route("GET", "/results/{round_id:str}/method", reading.method, _VISITOR),
-    Route("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision, _VISITOR),
-    Route("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit, _VISITOR),
+    _of_console("POST", "/sign-out", signing_in.sign_out),
+    _of_console("GET", "/", home.home),
+    _of_console("GET", "/results", reading.rounds),
+    _of_console("GET", "/results/{round_id:str}", reading.a_round),
+    _of_console("GET", "/results/{round_id:str}/method", reading.method),
+    _of_console("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision),
+    _of_console("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit),
 )
 HANDLERS = [route.litestar() for route in ROUTES]

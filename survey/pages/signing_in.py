@@ -1,4 +1,4 @@
-"""Signing in and out. A link is only looked at by GET; the button on its page uses it up."""
+"""Signing in to the console, and out. A link is only looked at by GET; the button on its page uses it up."""
 
 from typing import Any
 
@@ -7,24 +7,26 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from survey import errors
+from survey import errors, sealing
 from survey.config import Config
 from survey.core import access
+from survey.core.access import Actor
 from survey.db import Database
-from survey.operations import signing_in
+from survey.operations import recording, signing_in
 from survey.operations.signing_in import SignedIn
 from survey.pages import forms, rendering, replies
 from survey.pages.rendering import Shell
 
 Asked = Request[Any, Any, Any]
-_TITLE = "Sign in to see results"
+_TITLE = "Sign in"
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Whoever is signed in, and the secret of their session."""
+    """Whoever is signed in, the secret of their session, and who the audit log says they are."""
 
     who: SignedIn
     secret: str
+    actor: Actor
 
     @property
     def form_token(self) -> str:
@@ -52,8 +54,12 @@ async def provide(request: Asked, config: NamedDependency[Config], database: Nam
     secret = request.cookies.get(cookie_name(config), "")
     async with database.connection() as db:
         who = await signing_in.who(db, secret)
-    access.must_allow(who.role, request.method, request.scope["path_template"])
-    return Visitor(who, secret)
+    access.must_allow(who.roles, request.method, request.scope["path_template"])
+    return Visitor(who, secret, actor(config, who))
+
+
+def actor(config: Config, who: SignedIn) -> Actor:
+    return Actor("account", who.organisation_id, who.account_id, sealing.signer(config.secret_bytes()))
 
 
 def _page(request: Asked, template: str, status: int = 200) -> Response[bytes]:
@@ -71,11 +77,19 @@ async def link(request: Asked, database: NamedDependency[Database], token: FromP
 async def use(
     request: Asked, config: NamedDependency[Config], database: NamedDependency[Database], token: FromPath[str]
 ) -> Response[bytes]:
-    """Use the link up: a session, and on to the results."""
+    """Use the link up: a session, and on to what its owner came for."""
     _must_be_our_button(request, config)
-    async with database.connection() as db:
+    async with database.connection() as db, db.transaction():
         secret = await signing_in.sign_in(db, token)
-    return replies.redirect("/results", _cookie(config, secret, int(signing_in.SESSION_LIFETIME.total_seconds())))
+        who = await signing_in.who(db, secret)
+        await recording.record(db, actor(config, who), "account.sign_in", str(who.account_id), {"by": "link"})
+    cookie = _cookie(config, secret, int(signing_in.SESSION_LIFETIME.total_seconds()))
+    return replies.redirect(_first_page(who), cookie)
+
+
+def _first_page(who: SignedIn) -> str:
+    """Somebody who may only read results has come for them."""
+    return "/results" if who.roles == ("reader",) else "/"
 
 
 def _must_be_our_button(request: Asked, config: Config) -> None:

@@ -1,4 +1,4 @@
-"""One-time sign-in links that have not been used: the hash of each, and what it gives."""
+"""One-time sign-in links that have not been used: the hash of each, and whose account it opens."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,8 +10,11 @@ from survey.sql import Query
 
 
 class SignIn(msgspec.Struct, frozen=True):
+    """`binds`: it works only together with the provider's sign-in, and ties the account to it."""
+
     organisation_id: UUID
-    role: str
+    account_id: UUID
+    binds: bool
 
 
 _add = Query[msgspec.Struct]("sign_ins.add")
@@ -20,8 +23,10 @@ _take = Query("sign_ins.take", SignIn)
 _forget_expired = Query[msgspec.Struct]("sign_ins.forget_expired")
 
 
-async def add(db: Db, organisation_id: UUID, link_hash: bytes, role: str, lifetime: timedelta) -> None:
-    await _add.execute(db, organisation_id, link_hash, role, lifetime)
+async def add(
+    db: Db, organisation_id: UUID, link_hash: bytes, account_id: UUID, lifetime: timedelta, *, binds: bool
+) -> None:
+    await _add.execute(db, organisation_id, link_hash, account_id, binds, lifetime)
 
 
 async def find(db: Db, link_hash: bytes) -> SignIn | None:
@@ -29,9 +34,9 @@ async def find(db: Db, link_hash: bytes) -> SignIn | None:
     return await _find.maybe(db, link_hash)
 
 
-async def take(db: Db, link_hash: bytes) -> SignIn | None:
+async def take(db: Db, link_hash: bytes, *, binds: bool) -> SignIn | None:
     """What the link gives, once: of several that ask at the same moment one gets it."""
-    return await _take.maybe(db, link_hash)
+    return await _take.maybe(db, link_hash, binds)
 
 
 async def forget_expired(db: Db) -> None:

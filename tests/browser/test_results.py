@@ -63,7 +63,7 @@ async def test_signing_out_leaves_nothing_to_go_back_to(live: Live, window: Wind
     await press(page, "Sign out")
     assert await page.context.cookies() == []
     await page.go_back()
-    assert await page.locator("h1").inner_text() == "Sign in to see results"
+    assert await page.locator("h1").inner_text() == "Sign in"
 
 
 async def test_on_paper_nothing_is_cut_off_and_nothing_asks_to_be_pressed(live: Live, window: Window) -> None:

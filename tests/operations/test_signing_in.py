@@ -18,10 +18,10 @@ async def test_a_link_becomes_a_session_of_its_role(db: Db, organisation: Organi
     for role in signing_in.ROLES:
         secret = await signing_in.sign_in(db, await signing_in.invite(db, organisation.organisation_id, role))
         who = await signing_in.who(db, secret)
-        assert (who.organisation_id, who.organisation, who.role) == (
+        assert (who.organisation_id, who.organisation, who.roles) == (
             organisation.organisation_id,
             organisation.name,
-            role,
+            (role,),
         )
 
 
@@ -102,7 +102,7 @@ async def test_what_has_expired_is_swept_away(db: Db, organisation: Organisation
     await signing_in.sign_in(db, await signing_in.invite(db, whose, "reader"))
     await signing_in.invite(db, whose, "reader")
     for table in ("session", "sign_in"):
-        await _age(db, table, "1 day")
+        await _age(db, table, "2 days")
     await signing_in.sign_in(db, await signing_in.invite(db, whose, "reader"))
     assert await db.fetchval("select count(*) from session") == 1
     assert await db.fetchval("select count(*) from sign_in") == 0

@@ -11,7 +11,8 @@ from litestar.params import FromPath
 from survey.config import Config
 from survey.db import Database
 from survey.operations import reading
-from survey.pages import rendering, replies
+from survey.pages import rendering
+from survey.pages.console import frame
 from survey.pages.reading import views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Cut, Memo
@@ -101,4 +102,4 @@ def _cut(template: str, page: msgspec.Struct) -> Cut:
 
 
 def _send(request: Asked, visitor: Visitor, page: Cut) -> Response[bytes]:
-    return replies.html(request, page.fill({"csrf": visitor.form_token.encode()}))
+    return frame.fill(request, visitor, page)

@@ -5,13 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
-from markupsafe import Markup
 
 from survey.core.disclosure.release import Group, Measure, Reason
 from survey.core.rounds import Plan
 from survey.operations import proving
 from survey.operations.reading import Edition
-from survey.pages import explaining, rendering
+from survey.pages import explaining
 from survey.pages.charts import Chart
 from survey.pages.explaining import Explained, Level
 from survey.pages.reading import cells, figures, tables
@@ -20,7 +19,6 @@ from survey.pages.reading.tables import Table
 from survey.pages.rendering import Link, Shell
 
 SERVICE = "Digital maturity results"
-CSRF = rendering.hole("csrf")
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -47,7 +45,6 @@ class RoundLine(msgspec.Struct, frozen=True):
 class RoundsPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
-    csrf: Markup
     rounds: tuple[RoundLine, ...]
 
 
@@ -56,7 +53,6 @@ class RoundPage(msgspec.Struct, frozen=True):
 
     shell: Shell
     title: str
-    csrf: Markup
     back: Link
     round: str
     facts: tuple[str, ...]
@@ -70,7 +66,6 @@ class RoundPage(msgspec.Struct, frozen=True):
 class VisionPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
-    csrf: Markup
     back: Link
     round: str
     others: tuple[Link, ...]
@@ -86,7 +81,6 @@ class UnitPage(msgspec.Struct, frozen=True):
 
     shell: Shell
     title: str
-    csrf: Markup
     back: Link
     round: str
     people: str
@@ -100,7 +94,6 @@ class UnitPage(msgspec.Struct, frozen=True):
 class MethodPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
-    csrf: Markup
     back: Link
     round: str
     method: Explained
@@ -120,7 +113,7 @@ def rounds(organisation: str, editions: Sequence[Edition], zone: str) -> RoundsP
         )
         for edition in editions
     )
-    return RoundsPage(shell(organisation), "Results", CSRF, lines)
+    return RoundsPage(shell(organisation), "Results", lines)
 
 
 def day(at: datetime, zone: str) -> str:
@@ -133,7 +126,6 @@ def a_round(index: Index, zone: str) -> RoundPage:
     return RoundPage(
         shell=shell(index.release.organisation),
         title=index.title,
-        csrf=CSRF,
         back=Link("All results", "/results"),
         round=index.edition.name,
         facts=tuple(_facts(index, zone)),
@@ -159,7 +151,6 @@ def a_vision(index: Index, measure: Measure) -> VisionPage:
     return VisionPage(
         shell=shell(index.release.organisation),
         title=name,
-        csrf=CSRF,
         back=Link("The heat map", index.address),
         round=index.edition.name,
         others=tuple(Link(index.words(m.name), index.measure_address(m)) for m in index.measures if m.id != measure.id),
@@ -176,7 +167,6 @@ def a_unit(index: Index, group: Group) -> UnitPage:
     return UnitPage(
         shell=shell(index.release.organisation),
         title=group.name,
-        csrf=CSRF,
         back=Link("The heat map", index.address),
         round=index.edition.name,
         people=tables.people(group),
@@ -193,7 +183,6 @@ def method(index: Index) -> MethodPage:
     return MethodPage(
         shell=shell(release.organisation),
         title="How these results are worked out",
-        csrf=CSRF,
         back=Link("The heat map", index.address),
         round=index.edition.name,
         method=explaining.explain(
