@@ -18,10 +18,11 @@ where r.round_id = $1;
 
 -- name: reachable
 select
-    i.invitation_id, p.employee_number, u.name as team, i.atom, p.email, p.mobile, p.language
+    i.invitation_id, p.employee_number, team.name as team, i.atom, p.email, p.mobile, p.language
 from invitation i
 join person p using (organisation_id, person_id)
-join unit u using (organisation_id, unit_id)
+join units_at($1, survey_now()) own on own.unit_id = p.unit_id
+join units_at($1, survey_now()) team on team.unit_id = coalesce(own.merged_into, own.unit_id)
 where i.organisation_id = $1 and i.round_id = $2
 order by p.employee_number;
 

@@ -3,17 +3,19 @@ select pg_advisory_xact_lock(hashtextextended('staff list of ' || $1::text, 0));
 
 -- name: known
 select
-    person_id, employee_number, unit_id::text as unit, staff_group, clinical, site, email, mobile, language,
-    left_at is not null as has_left
-from person
-where organisation_id = $1
-order by employee_number;
+    p.person_id, p.employee_number, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.clinical,
+    p.site, p.email, p.mobile, p.language, p.left_at is not null as has_left
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1
+order by p.employee_number;
 
 -- name: eligible
-select person_id, unit_id::text as unit, staff_group, clinical
-from person
-where organisation_id = $1 and left_at is null
-order by person_id;
+select p.person_id, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.clinical
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1 and p.left_at is null
+order by p.person_id;
 
 -- name: any_reachable
 select exists (
@@ -42,7 +44,7 @@ limit $3;
 
 -- name: update_all
 update person p set
-    unit_id = n.unit_id, staff_group = n.staff_group, clinical = n.clinical, site = n.site, email = n.email,
+    unit_id = coalesce(n.unit_id, p.unit_id), staff_group = n.staff_group, clinical = n.clinical, site = n.site, email = n.email,
     mobile = n.mobile, language = n.language, left_at = null
 from unnest(
     $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[], $9::text[]

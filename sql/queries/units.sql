@@ -1,8 +1,45 @@
 -- name: tree
 select unit_id::text as id, parent_id::text as parent, name, site
-from unit
-where organisation_id = $1
+from units_at($1, survey_now())
 order by unit_id;
+
+-- name: arranged
+select unit_id::text as id, parent_id::text as parent, name, site, merged_into::text as merged_into, closed as closed
+from units_at($1, survey_now())
+order by unit_id;
+
+-- name: breakpoints
+select
+    m.at as at, u.unit_id::text as id, u.parent_id::text as parent, u.name as name, u.site as site,
+    u.merged_into::text as merged_into, u.closed as closed
+from (
+    select $2::timestamptz as at
+    union
+    select effective_at from unit_change where organisation_id = $1 and undone_at is null and effective_at > $2
+) m
+cross join lateral units_at($1, m.at) u
+order by m.at, u.unit_id;
+
+-- name: former
+select
+    m.at as at, u.unit_id::text as id, u.parent_id::text as parent, u.name as name, u.site as site,
+    u.merged_into::text as merged_into, u.closed as closed
+from (
+    select distinct effective_at - interval '1 microsecond' as at
+    from unit_change
+    where organisation_id = $1 and undone_at is null and effective_at <= survey_now()
+    order by 1 desc
+    limit $2
+) m
+cross join lateral units_at($1, m.at) u
+order by m.at desc, u.unit_id;
+
+-- name: headcounts
+select coalesce(u.merged_into, u.unit_id)::text as unit, count(p.person_id)::int as people
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1 and p.left_at is null
+group by 1;
 
 -- name: add_all
 insert into unit (organisation_id, unit_id, parent_id, name)
@@ -10,10 +47,11 @@ select $1, n.unit_id, n.parent_id, n.name
 from unnest($2::uuid[], $3::uuid[], $4::text[]) n (unit_id, parent_id, name);
 
 -- name: sites
-select unit_id::text as unit, mode() within group (order by site) as site
-from person
-where organisation_id = $1 and left_at is null
-group by unit_id;
+select coalesce(u.merged_into, u.unit_id)::text as unit, mode() within group (order by p.site) as site
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1 and p.left_at is null
+group by 1;
 
 -- name: set_sites
 update unit u set site = n.site

@@ -1,21 +1,25 @@
 """The staff list: reading a file, telling what it would change, and applying it whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from uuid import UUID
 
 import msgspec
 
 from survey import errors, sealing
-from survey.core.merging import Unit
 from survey.core.staff import entries as reading
 from survey.core.staff import mapping as columns
-from survey.core.staff import table
+from survey.core.staff import units as places
 from survey.core.staff.changes import Changes, Known, Path, compare
 from survey.core.staff.entries import Entry, Reading, Rules
 from survey.core.staff.mapping import Field, Mapping
-from survey.core.staff.notes import notes
+from survey.core.staff.notes import moved_paths, notes
+from survey.core.staff.table import Table
+from survey.core.staff.units import Place
 from survey.db import Db
 from survey.errors import Problem
+from survey.operations import spreadsheets
 from survey.store import organisations, people, units
 
 __all__ = ["Answer", "Wishes", "apply", "preview"]
@@ -24,13 +28,22 @@ __all__ = ["Answer", "Wishes", "apply", "preview"]
 class Wishes(msgspec.Struct, frozen=True):
     """How a file is to be taken. `columns` maps fields to columns by name, an empty name leaving a field out; what is
     not told is as in the last import. `leavers`: people missing from the file have left. `skip_rejected`: take the
-    sound rows although others are not."""
+    sound rows although others are not. `sheet`: that of a spreadsheet, where it is not the first with people in it."""
 
     columns: dict[Field, str] = {}
     separator: str | None = None
     leavers: bool = False
     skip_rejected: bool = False
     allow_unreachable: bool = False
+    sheet: str | None = None
+
+
+Step = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is, and how much there is to do: 0 where that is not known."""
+
+
+def _silent(*_: object) -> None:
+    """Nobody is told."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -46,22 +59,28 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class _Tree(msgspec.Struct, frozen=True):
-    """The units that exist, both ways."""
+    """The units by id, and the ids of the open ones by path. `former`: paths that units had before."""
 
     paths: dict[str, Path]
     ids: dict[Path, UUID]
+    former: dict[Path, Path]
+
+    def current(self, entry: Entry) -> Entry:
+        path = places.current(entry.path, self.ids, self.former)
+        return entry if path == entry.path else msgspec.structs.replace(entry, path=path)
 
 
-def _tree(found: Sequence[Unit]) -> _Tree:
-    by_id = {unit.id: unit for unit in found}
-    paths: dict[str, Path] = {}
+_LOOKED_BACK = 40
+"""How many changes of the tree a file may be behind."""
 
-    def path(unit: Unit) -> Path:
-        if unit.id not in paths:
-            paths[unit.id] = (*(path(by_id[unit.parent]) if unit.parent else ()), unit.name)
-        return paths[unit.id]
 
-    return _Tree(paths, {path(unit): UUID(unit.id) for unit in found})
+async def _tree(db: Db, organisation_id: UUID) -> _Tree:
+    now: list[Place] = await units.arranged(db, organisation_id)
+    before = await units.former(db, organisation_id, _LOOKED_BACK)
+    earlier = [[row.place for row in rows] for _, rows in groupby(before, key=lambda row: row.at)]
+    paths = places.paths(now)
+    ids = {paths[place.id]: UUID(place.id) for place in now if place.open}
+    return _Tree(paths, ids, places.former_paths(now, earlier))
 
 
 def _new_units(entries: Sequence[Entry], tree: _Tree) -> tuple[Path, ...]:
@@ -84,33 +103,52 @@ class _Plan(msgspec.Struct, frozen=True):
     tree: _Tree
 
 
-async def _plan(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes) -> _Plan:
-    sheet = table.read(data)
+async def _plan(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step) -> _Plan:
+    """What takes long runs beside the loop, so that whoever waits can be told how far it is."""
+    step("Reading the file", 0, 0)
+    sheet = (await asyncio.to_thread(spreadsheets.read, data, wishes.sheet)).table
     mapping = await _settled(db, organisation_id, sheet.header, wishes)
     name = (await organisations.find(db, organisation_id)).name
-    read = reading.read(sheet, mapping, Rules(name, wishes.allow_unreachable))
+    rules = Rules(name, wishes.allow_unreachable)
+    given = await asyncio.to_thread(
+        reading.read, sheet, mapping, rules, lambda done: step(_CHECKING, done, len(sheet.rows))
+    )
+    step("Comparing with the people who are known", 0, 0)
     known: list[Known] = await people.known(db, organisation_id)
-    tree = _tree(await units.tree(db, organisation_id))
+    tree = await _tree(db, organisation_id)
+    return await asyncio.to_thread(_compared, sheet, mapping, given, known, tree, wishes)
+
+
+_CHECKING = "Checking rows"
+
+
+def _compared(sheet: Table, mapping: Mapping, given: Reading, known: list[Known], tree: _Tree, wishes: Wishes) -> _Plan:
+    read = msgspec.structs.replace(given, entries=tuple(map(tree.current, given.entries)))
     changes = compare(read, known, tree.paths, leavers=wishes.leavers)
-    new_units = _new_units(read.entries, tree)
-    told = notes(read.entries, changes, known)
-    return _Plan(Answer(mapping, changes, new_units, read.rejected, read.rejected_rows, told), read, tree)
+    told = (
+        *((sheet.doubt,) if sheet.doubt else ()),
+        *moved_paths(given.entries, read.entries),
+        *notes(read.entries, changes, known, tree.paths),
+    )
+    new = _new_units(read.entries, tree)
+    return _Plan(Answer(mapping, changes, new, read.rejected, read.rejected_rows, told), read, tree)
 
 
-async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes) -> Answer:
+async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent) -> Answer:
     """What applying the file would do. Changes nothing. Raises BadInput for a file that is no staff list."""
-    return (await _plan(db, organisation_id, data, wishes)).answer
+    return (await _plan(db, organisation_id, data, wishes, step)).answer
 
 
-async def apply(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes) -> Answer:
+async def apply(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent) -> Answer:
     """Apply the file in one transaction. Raises BadInput, and changes nothing, while rows are rejected, unless they
     are to be skipped."""
     async with db.transaction():
         await people.keep_out(db, organisation_id)
-        plan = await _plan(db, organisation_id, data, wishes)
+        plan = await _plan(db, organisation_id, data, wishes, step)
         _must_be_sound(plan.reading, wishes)
         await _remember(db, organisation_id, plan.answer.mapping)
         if not plan.answer.changes.nothing:
+            step("Writing the changes", 0, 0)
             await _write(db, organisation_id, plan)
     return plan.answer
 
@@ -137,7 +175,7 @@ async def _write(db: Db, organisation_id: UUID, plan: _Plan) -> None:
     persons = sealing.random_ids(len(changes.new))
     await people.add_all(db, _added(organisation_id, persons, changes.new, ids))
     if changes.updates:
-        await people.update_all(db, organisation_id, [(u.person_id, *_details(u.entry, ids)) for u in changes.updates])
+        await people.update_all(db, organisation_id, list(_updated(changes, ids)))
     if changes.left:
         await people.mark_left(db, organisation_id, changes.left)
     await _settle_sites(db, organisation_id)
@@ -155,7 +193,7 @@ async def _with_new_units(db: Db, organisation_id: UUID, plan: _Plan) -> dict[Pa
 
 async def _settle_sites(db: Db, organisation_id: UUID) -> None:
     """Each unit's site becomes that of most of its people."""
-    before = {unit.id: unit.site for unit in await units.tree(db, organisation_id)}
+    before = {unit.id: unit.site for unit in await units.arranged(db, organisation_id)}
     rows = [
         (UUID(one.unit), one.site) for one in await units.sites(db, organisation_id) if before[one.unit] != one.site
     ]
@@ -163,7 +201,8 @@ async def _settle_sites(db: Db, organisation_id: UUID) -> None:
         await units.set_sites(db, organisation_id, rows)
 
 
-_Details = tuple[UUID, str, bool, str | None, str | None, str | None, str | None]
+Text = str | None
+_Details = tuple[UUID, str, bool, Text, Text, Text, Text]
 
 
 def _details(entry: Entry, ids: dict[Path, UUID]) -> _Details:
@@ -176,6 +215,16 @@ def _details(entry: Entry, ids: dict[Path, UUID]) -> _Details:
         entry.mobile,
         entry.language,
     )
+
+
+def _updated(
+    changes: Changes, ids: dict[Path, UUID]
+) -> Iterator[tuple[UUID, UUID | None, str, bool, Text, Text, Text, Text]]:
+    """Who did not move stays written down under a unit that was merged, so that undoing the merge finds them."""
+    for update in changes.changed:
+        yield update.person_id, None, *_details(update.entry, ids)[1:]
+    for update in changes.moved + changes.returned:
+        yield update.person_id, *_details(update.entry, ids)
 
 
 def _added(

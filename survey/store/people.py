@@ -84,9 +84,10 @@ async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text
 
 
 async def update_all(
-    db: Db, organisation_id: UUID, rows: Sequence[tuple[UUID, UUID, str, bool, Text, Text, Text, Text]]
+    db: Db, organisation_id: UUID, rows: Sequence[tuple[UUID, UUID | None, str, bool, Text, Text, Text, Text]]
 ) -> None:
-    """Rows: person, unit, staff group, clinical, site, e-mail, mobile, language. Nobody among them is a leaver then."""
+    """Rows: person, unit (None: as before), staff group, clinical, site, e-mail, mobile, language. Nobody among them is
+    a leaver then."""
     await _update_all.execute(db, organisation_id, *map(list, zip(*rows, strict=True)))
 
 

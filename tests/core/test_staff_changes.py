@@ -75,7 +75,7 @@ def test_each_entry_counts_once(in_file: list[str], before: list[str]) -> None:
 
 
 def told(*found: Entry, known: tuple[Known, ...] = ()) -> str:
-    return " ".join(notes(found, compare(reading(*found), known, PATHS, leavers=False), known))
+    return " ".join(notes(found, compare(reading(*found), known, PATHS, leavers=False), known, PATHS))
 
 
 def test_notes() -> None:

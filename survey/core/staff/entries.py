@@ -12,6 +12,7 @@ from survey.core.staff.table import Row, Table
 from survey.errors import Problem
 
 _T = TypeVar("_T")
+_OFTEN = 200
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -166,10 +167,15 @@ def _listed(rows: Iterable[int]) -> str:
     return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def read(table: Table, mapping: Mapping, rules: Rules) -> Reading:
-    """Every row of the table, told apart into entries and mistakes."""
+def read(table: Table, mapping: Mapping, rules: Rules, step: Callable[[int], object] = int) -> Reading:
+    """Every row of the table, told apart into entries and mistakes. `step` is told now and then how many are done."""
     reader = _Reader(table, mapping, rules)
-    entries = [entry for row in table.rows if (entry := reader.entry(row)) is not None]
+    entries: list[Entry] = []
+    for done, row in enumerate(table.rows):
+        if done % _OFTEN == 0:
+            step(done)
+        if (entry := reader.entry(row)) is not None:
+            entries.append(entry)
     reader.blame_duplicates()
     bad = {row for row, _ in reader.mistakes}
     return Reading(

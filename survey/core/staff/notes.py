@@ -1,9 +1,9 @@
 """What deserves a second look in a staff list that is otherwise sound. Nothing here stops an import."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from survey.core.staff.changes import Changes, Known
+from survey.core.staff.changes import Changes, Known, Path, Update
 from survey.core.staff.entries import Entry
 
 
@@ -39,11 +39,41 @@ def _lost_zeros(new: Sequence[Entry], known: Sequence[Known]) -> Iterator[str]:
         yield f"{alike} new employee numbers are known but for zeros in front: a spreadsheet may have lost them."
 
 
-def notes(entries: Sequence[Entry], changes: Changes, known: Sequence[Known]) -> tuple[str, ...]:
-    """One sentence for each."""
+def moved_paths(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[str]:
+    """Files go on naming units as they were called before they were renamed, moved or merged."""
+    people = Counter((old.path, new.path) for old, new in zip(before, after, strict=True) if old.path != new.path)
+    for (old, new), count in sorted(people.items()):
+        whose = "1 person is" if count == 1 else f"{count} people are"
+        yield f"“{' > '.join(old)}” is now “{' > '.join(new)}”: {whose} taken to be there."
+
+
+def _emptied(changes: Changes, known: Sequence[Known], paths: Mapping[str, Path]) -> Iterator[str]:
+    """A unit whose people all turn up in one new unit was probably renamed in the file."""
+    sitting = Counter(paths[person.unit] for person in known if not person.has_left)
+    went = Counter((paths[before.unit], update.entry.path) for before, update in _moves(changes, known))
+    standing = set(paths.values())
+    for (old, new), count in sorted(went.items()):
+        if count == sitting[old] and new not in standing and count > 1:
+            yield (
+                f"All {count} people of “{' > '.join(old)}” would move to the new “{' > '.join(new)}”. If the unit was "
+                "renamed or merged, tell that in the tree first: then its results can be compared with earlier rounds."
+            )
+
+
+def _moves(changes: Changes, known: Sequence[Known]) -> Iterator[tuple[Known, Update]]:
+    by_id = {person.person_id: person for person in known}
+    for update in changes.moved:
+        yield by_id[update.person_id], update
+
+
+def notes(
+    entries: Sequence[Entry], changes: Changes, known: Sequence[Known], paths: Mapping[str, Path]
+) -> tuple[str, ...]:
+    """One sentence for each. `paths` are those of the units that exist, by id."""
     return (
         *_shared_addresses(entries),
         *_one_division(entries),
         *_like_names(entries),
         *_lost_zeros(changes.new, known),
+        *_emptied(changes, known, paths),
     )

@@ -1,0 +1,145 @@
+"""A staff list's file, CSV or XLSX, as a table. A spreadsheet is unpacked once under limits before anything parses it.
+
+Formulas are read as the values that were saved with them; macros are never looked at.
+"""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+import msgspec
+import python_calamine
+
+from survey.core.staff import table
+from survey.core.staff.table import Row, Table
+from survey.errors import BadInput, Problem
+
+UNPACKED = 300_000_000
+"""Bytes that everything in a spreadsheet may unpack to: 200,000 people with twenty columns take some 250 MB."""
+MOST_MEMBERS = 2_000
+_PIECE = 1_000_000
+_PACKED = b"PK\x03\x04"
+_OLD = b"\xd0\xcf\x11\xe0"
+_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_SAVE_AS = "In Excel choose File, Save As, “Excel Workbook”, and give it no password."
+_Cell = int | float | str | bool | date | datetime | time | timedelta
+
+
+class File(msgspec.Struct, frozen=True):
+    """`sheets` are the names of a spreadsheet's sheets, none of a CSV file's; `sheet` the one that was read."""
+
+    table: Table
+    sheets: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+def read(data: bytes, sheet: str | None = None) -> File:
+    """The file's table: a spreadsheet's first sheet with anything in it, unless one is named. Raises BadInput."""
+    table.check_size(len(data))
+    if data.startswith(_OLD):
+        raise _refusal("it is a spreadsheet of the old kind (XLS), or one with a password.")
+    if not data.startswith(_PACKED):
+        return File(table.read(data))
+    _unpacks_within_limits(data)
+    try:
+        with python_calamine.load_workbook(io.BytesIO(data)) as book:
+            return _from(book, sheet)
+    except (python_calamine.CalamineError, OSError, ValueError):
+        raise _refusal("it cannot be read as a spreadsheet.") from None
+
+
+def _refusal(what: str, mend: str = _SAVE_AS) -> BadInput:
+    return BadInput([Problem("The file", what, mend)])
+
+
+def _from(book: python_calamine.CalamineWorkbook, wanted: str | None) -> File:
+    names = tuple(meta.name for meta in book.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet)
+    if not names:
+        raise _refusal("it has no sheet.")
+    if wanted is not None and wanted not in names:
+        raise BadInput(
+            [Problem("The sheet", f"there is none called “{wanted[:60]}”.", f"There is {', '.join(names)}.")]
+        )
+    name = wanted or _first_with_people(book, names)
+    rows = list(_rows(book.get_sheet_by_name(name)))
+    return File(table.made(rows), names, name)
+
+
+def _first_with_people(book: python_calamine.CalamineWorkbook, names: tuple[str, ...]) -> str:
+    return next((name for name in names if book.get_sheet_by_name(name).height > 1), names[0])
+
+
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
+    """Numbered as on the screen, also where the sheet begins further down."""
+    first = sheet.start[0] if sheet.start else 0
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number <= first and not any(cells):
+            continue
+        told = [_text(cell) for cell in cells]
+        if any(cell and not cell.isspace() for cell in told):
+            yield Row(number, told)
+
+
+def _text(cell: _Cell) -> str:
+    """A cell as people see it: whole numbers without a point, days without a time, yes and no."""
+    match cell:
+        case bool():
+            return "yes" if cell else "no"
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        case datetime() if cell.time() == time.min:
+            return cell.date().isoformat()
+        case datetime() | date() | time():
+            return cell.isoformat()
+        case _:
+            return str(cell)
+
+
+def _unpacks_within_limits(data: bytes) -> None:
+    """Unpacks every member, counting and keeping nothing. What the archive says of its sizes is not believed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+        raise _refusal("it is damaged.") from None
+    if not any(member.filename == "xl/workbook.xml" for member in members):
+        raise _refusal("it is neither a CSV file nor a spreadsheet of the kind XLSX.")
+    left = UNPACKED
+    for place, member in enumerate(members):
+        if place == MOST_MEMBERS:
+            left = -1
+        for size in _sizes(data, member):
+            left -= size
+            if left < 0:
+                raise _refusal("it unpacks to far more than a staff list can be.", "Save it again from Excel as CSV.")
+
+
+def _sizes(data: bytes, member: zipfile.ZipInfo) -> Iterator[int]:
+    if member.flag_bits & 1 or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise _refusal("it is packed in a way that is not read here.")
+    try:
+        *_, name, extra = _LOCAL_HEADER.unpack_from(data, member.header_offset)
+    except struct.error:
+        raise _refusal("it is damaged.") from None
+    start = member.header_offset + _LOCAL_HEADER.size + name + extra
+    packed = memoryview(data)[start : start + member.compress_size]
+    if member.compress_type == zipfile.ZIP_STORED:
+        yield len(packed)
+        return
+    yield from _inflated(bytes(packed))
+
+
+def _inflated(packed: bytes) -> Iterator[int]:
+    unpacker = zlib.decompressobj(-15)
+    try:
+        while not unpacker.eof:
+            piece = unpacker.decompress(packed, _PIECE)
+            packed = unpacker.unconsumed_tail
+            yield len(piece)
+            if not piece and not packed:
+                return
+    except zlib.error:
+        raise _refusal("it is damaged.") from None
