@@ -98,11 +98,12 @@ def _given_back(case: Case, decided: Verdicts, needed: Sequence[Place]) -> Verdi
         for group, reason in enumerate(decided[measure]):
             wider = shown_too(decided, group, measure)
             if reason in {"protects_others", "overall_incomplete"} and (group, measure) not in needed:
-                decided = wider if _is_safe(case, wider, group, measure) else decided
+                decided = wider if is_safe(case, wider, group, measure) else decided
     return decided
 
 
-def _is_safe(case: Case, decided: Verdicts, group: int, measure: int) -> bool:
+def is_safe(case: Case, decided: Verdicts, group: int, measure: int) -> bool:
+    """Whether a cell that has been added breaks no rule beside the others."""
     if primary(case.found, measure, case.k)[group] is not None or overall_without_vision(decided)[group]:
         return False
     return smallest_group(case.found, decided, case.k) >= case.k and not any(True for _ in exposed(case, decided))

@@ -39,7 +39,7 @@ def publish(
     def release(settled: Verdicts) -> Release:
         return _release(frame, plan, questionnaire, case, settled, round_id=round_id, number=number)
 
-    decided = suspicions.allayed(release, decided)
+    decided = suspicions.allayed(case, release, decided)
     ledger.refuse_differences(case, decided, earlier, frame_digest(frame))
     return release(decided)
 

@@ -8,15 +8,23 @@ given company: another cell beside it is withheld, until an audit of the release
 from collections.abc import Callable
 
 from survey.core.disclosure import reader
+from survey.core.disclosure.audited import is_safe
+from survey.core.disclosure.case import Case
 from survey.core.disclosure.release import Group, Release
-from survey.core.disclosure.verdicts import Verdicts, withdrawn
+from survey.core.disclosure.verdicts import Verdicts, shown_too, withdrawn
 
 Made = Callable[[Verdicts], Release]
 """A release from verdicts."""
 
 
-def allayed(made: Made, decided: Verdicts) -> Verdicts:
-    """The verdicts with as many cells withdrawn as it takes; at worst, everything of a measure is."""
+def allayed(case: Case, made: Made, decided: Verdicts) -> Verdicts:
+    """The verdicts with as many cells withdrawn as it takes; at worst, everything of a measure is. What gave way to a
+    cell that has now been withdrawn itself is shown again, where nothing speaks against it."""
+    settled = _withdrawn(made, decided)
+    return decided if settled == decided else _given_back(case, made, decided, settled)
+
+
+def _withdrawn(made: Made, decided: Verdicts) -> Verdicts:
     while True:
         release = made(decided)
         suspected = _suspected(release)
@@ -26,6 +34,22 @@ def allayed(made: Made, decided: Verdicts) -> Verdicts:
         measure = [one.id for one in release.measures].index(suspected[1])
         company = _company(release, release.groups[places[suspected[0]]], decided[measure])
         decided = withdrawn(decided, places[company.id], measure)
+
+
+def _given_back(case: Case, made: Made, before: Verdicts, settled: Verdicts) -> Verdicts:
+    """Of the measures that have lost a cell; the overall score last, for it needs every vision. To show a cell can only
+    speak against showing others, so one pass is enough."""
+    for measure in [m for m, reasons in enumerate(settled) if reasons != before[m]]:
+        for group, reason in enumerate(settled[measure]):
+            wider = shown_too(settled, group, measure)
+            if reason in {"protects_others", "overall_incomplete"} and _is_fine(case, made, wider, group, measure):
+                settled = wider
+    return settled
+
+
+def _is_fine(case: Case, made: Made, decided: Verdicts, group: int, measure: int) -> bool:
+    release = made(decided)
+    return not reader.remainders(release) and is_safe(case, decided, group, measure) and reader.audit(release).passed
 
 
 def _suspected(release: Release) -> tuple[str, str] | None:

@@ -11,7 +11,10 @@ from survey.core.scoring.persons import Floats, Ints
 PASSES = 5
 """How often weights are capped and raked again before it is given up."""
 SWEEPS = 1000
+SETTLED = 1e-12
+"""A margin is met when no category is further off than this share of itself."""
 TOLERANCE = 1e-8
+"""A weight this little beyond its limits is within them."""
 
 Margin = tuple[Ints, Floats]
 """Each cell's category (cells,), and each category's people on the staff list (categories,)."""
@@ -38,7 +41,7 @@ def _fit(weights: Floats, n: Ints, margins: Sequence[Margin]) -> Floats:
     for _ in range(SWEEPS):
         for category, people in margins:
             weights = weights * _factors(weights * n, category, people)[category]
-        if all(np.abs(_factors(weights * n, *margin) - 1).max() < TOLERANCE for margin in margins):
+        if all(np.abs(_factors(weights * n, *margin) - 1).max() < SETTLED for margin in margins):
             return weights
     raise errors.Refused("The weights to the staff list do not settle. Collapse its categories first.")
 
