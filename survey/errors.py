@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from survey.messages import Message, mark
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -19,31 +21,42 @@ class SurveyError(Exception):
     """Something could not be done."""
 
     status = 400
-    title = "That could not be done"
+    title = mark("That could not be done")
+
+    @property
+    def told(self) -> Message | str:
+        """What a page says under the title."""
+        given: Message | str | None = self.args[0] if self.args else None
+        return explanation(self.__doc__ or "", self.title) if given is None else given
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else " ".join((self.__doc__ or "").split())
+
+
+def explanation(docstring: str, title: str) -> str:
+    """The docstring without the title that it may begin with: a page has that above it."""
+    return " ".join(docstring.split()).removeprefix(f"{title}.").strip()
 
 
 class Refused(SurveyError):
     """That cannot be done at this moment."""
 
     status = 409
-    title = "Not possible now"
+    title = mark("Not possible now")
 
 
 class NotFound(SurveyError):
     """There is nothing here by that name."""
 
     status = 404
-    title = "Not found"
+    title = mark("Not found")
 
 
 class NotAllowed(SurveyError):
     """You may not see or do this."""
 
     status = 403
-    title = "Not allowed"
+    title = mark("Not allowed")
 
 
 class NotSignedIn(SurveyError):
@@ -68,42 +81,42 @@ class UnknownLink(SurveyError):
     """We do not recognise this link. Check that you copied all of it, or ask for a new one."""
 
     status = 404
-    title = "We do not recognise this link"
+    title = mark("We do not recognise this link")
 
 
 class RoundNotOpen(SurveyError):
     """This survey has not opened yet."""
 
     status = 403
-    title = "This survey has not opened yet"
+    title = mark("This survey has not opened yet")
 
 
 class RoundClosed(SurveyError):
     """This survey has closed. Thank you for your interest."""
 
     status = 410
-    title = "This survey has closed"
+    title = mark("This survey has closed")
 
 
 class TooManyAttempts(SurveyError):
     """There have been too many attempts from this network. Wait a minute, then try again."""
 
     status = 429
-    title = "Too many attempts"
+    title = mark("Too many attempts")
 
 
 class TooLarge(SurveyError):
     """That is more than this service accepts in one go (64 kB). Nothing was saved."""
 
     status = 413
-    title = "That is too large"
+    title = mark("That is too large")
 
 
 class Unavailable(SurveyError):
     """The service cannot reach its database for the moment."""
 
     status = 503
-    title = "Sorry, there is a problem with the service"
+    title = mark("Sorry, there is a problem with the service")
 
 
 class Misconfigured(SurveyError):

@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": "Serve respondents, results and the API",
     "migrate": "Bring the database's schema up to date",
     "organisation": "Add or list the organisations this deployment serves",
+    "translations": "Bring the catalogues of other languages up to date with the texts",
     "questionnaire": "Check, add and list questionnaires",
     "staff": "Import the staff list",
     "round": "Draft, preview, launch, follow, close and publish rounds",

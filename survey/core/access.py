@@ -75,6 +75,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/r/{round_id}/withdraw"): RESPONDENTS,
     ("GET", "/r/{round_id}/withdrawn"): RESPONDENTS,
     ("GET", "/r/{round_id}/pause"): RESPONDENTS,
+    ("GET", "/r/{round_id}/language"): EVERYBODY,
+    ("POST", "/r/{round_id}/language"): RESPONDENTS,
     ("GET", "/r/{round_id}/finish"): EVERYBODY,
     ("POST", "/r/{round_id}/finish"): EVERYBODY,
     ("GET", "/r/{round_id}/finished"): EVERYBODY,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from survey.core.frame import Audience
 from survey.core.items import KINDS, NOT_ASKED, Kind, Mistake
 from survey.core.questionnaire.model import Item, Page, Questionnaire
+from survey.messages import Message
 
 Answers = dict[str, tuple[str, ...]]
 """Item id -> normalised form values; an item that was not answered is not there."""
@@ -96,20 +97,20 @@ def columns(questionnaire: Questionnaire) -> dict[str, slice]:
 
 def parse_page(
     questionnaire: Questionnaire, page: Page, form: Mapping[str, Sequence[str]], language: str
-) -> tuple[Answers, dict[str, str]]:
+) -> tuple[Answers, dict[str, Message]]:
     """A submitted page: the answers that can be taken, and a message for each item whose answer cannot.
 
     An item in neither was left empty. Fields of other pages are not looked at.
     """
     taken: Answers = {}
-    mistakes: dict[str, str] = {}
+    mistakes: dict[str, Message] = {}
     for item_id in page.items:
         item = questionnaire.by_id[item_id]
         kind = KINDS[item.kind]
         try:
             values = kind.parse(item, kind.gather(item, form), language)
         except Mistake as mistake:
-            mistakes[item_id] = str(mistake)
+            mistakes[item_id] = mistake.said
         else:
             taken |= {item_id: values} if values else {}
     return taken, mistakes

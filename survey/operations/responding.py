@@ -12,6 +12,7 @@ from survey.core import answers as packing
 from survey.core.answers import Answers
 from survey.core.frame import Atom, ReportingUnit
 from survey.db import Db
+from survey.messages import say
 from survey.operations.viewing import View
 from survey.store import drafts, invitations, rounds, sealed
 
@@ -101,7 +102,7 @@ async def save(db: Db, view: View, token: str, visit_: Visit, answers: Answers) 
             return
         base = await visit(db, view, token)
         merged = _merged(visit_.answers, answers, base.answers)
-    raise errors.Refused("Your answers are being changed on another device. Try again in a moment.")
+    raise errors.Refused(say("Your answers are being changed on another device. Try again in a moment."))
 
 
 def _merged(before: Answers, mine: Answers, theirs: Answers) -> Answers:
@@ -114,7 +115,7 @@ async def submit(db: Db, view: View, token: str, visit_: Visit) -> None:
     """Seal the answers and put them in place of any sent before: one transaction, durable when this returns. Refused
     when there is no answer at all: a scanner that presses every button must not take a person's place."""
     if not visit_.answers:
-        raise errors.Refused("There is no answer to send yet. Answer at least one question first.")
+        raise errors.Refused(say("There is no answer to send yet. Answer at least one question first."))
     inner = Sealed(
         atom=visit_.position,
         answers=packing.pack(view.questionnaire, visit_.atom.audience, visit_.answers),
@@ -147,4 +148,4 @@ async def withdraw(db: Db, view: View, token: str) -> None:
 async def _why_not(db: Db, view: View) -> None:
     window = await invitations.window(db, view.round_id)
     _must_be_open(window.early, window.over)
-    raise errors.Refused("Your answers could not be sent just now. Try again in a moment.")
+    raise errors.Refused(say("Your answers could not be sent just now. Try again in a moment."))

@@ -1,4 +1,4 @@
-"""Style sheets and the icon: read and compressed once, at addresses that change with their content."""
+"""Style sheets, the script and the icon: read and compressed once, at addresses that change with their content."""
 
 import gzip
 import hashlib
@@ -11,15 +11,17 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from survey import errors
-from survey.pages import replies
+from survey.pages import mirroring, replies
 
 FOLDER = Path(__file__).parent / "static"
 _BUNDLES = {
     "screen.css": ("nhsuk.css", "survey.css"),
+    "screen-rtl.css": ("nhsuk.css", "survey.css"),
     "console.css": ("console.css",),
     "results.css": ("results.css",),
     "favicon.svg": ("favicon.svg",),
 }
+_MIRRORED = "screen-rtl.css"
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -39,6 +41,8 @@ def find(name: str) -> Asset:
     if name not in _BUNDLES:
         raise errors.NotFound
     plain = b"\n".join((FOLDER / part).read_bytes() for part in _BUNDLES[name])
+    if name == _MIRRORED:
+        plain = mirroring.mirrored(plain.decode()).encode() + (FOLDER / "rtl.css").read_bytes()
     digest = hashlib.sha256(plain).hexdigest()[:12]
     media_type = _TYPES[Path(name).suffix]
     return Asset(f"/assets/{digest}/{name}", media_type, plain, gzip.compress(plain, 9, mtime=0))

@@ -6,19 +6,27 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from survey import errors
+from survey import errors, languages
+from survey.messages import Message, mark, say
 from survey.pages import rendering, replies, signing_in
 from survey.pages.rendering import Link, Shell
 
-_TITLES = {
-    404: ("Page not found", "If you typed the address, check it. If you copied it, check that you copied all of it."),
-    405: ("Page not found", "If you typed the address, check it. If you copied it, check that you copied all of it."),
-    413: ("That was too much at once", "Nothing was saved. Go back, shorten what you entered, then try again."),
-    429: (errors.TooManyAttempts.title, str(errors.TooManyAttempts())),
+_NOWHERE = (
+    say("Page not found"),
+    say("If you typed the address, check it. If you copied it, check that you copied all of it."),
+)
+_TITLES: dict[int, tuple[Message, Message]] = {
+    404: _NOWHERE,
+    405: _NOWHERE,
+    413: (
+        say("That was too much at once"),
+        say("Nothing was saved. Go back, shorten what you entered, then try again."),
+    ),
 }
-_SORRY = ("Sorry, there is a problem with the service", "Try again in a few minutes.")
-_REFUSED = ("That could not be done", "Go back, then try again.")
-_ELSEWHERE = Shell(organisation="Digital maturity survey", service="")
+_SORRY = (say("Sorry, there is a problem with the service"), say("Try again in a few minutes."))
+_REFUSED = (say("That could not be done"), say("Go back, then try again."))
+_ELSEWHERE = mark("Digital maturity survey")
+_OF_RESPONDENTS = ("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/")
 _RETRY = {429: "60", 503: "5"}
 
 
@@ -45,12 +53,15 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         return signing_in.needed(request)
     status, title, paragraphs = _tell(error)
     state = request.scope["state"]
+    shell: Shell = state["shell"] if "shell" in state else _elsewhere(request)
     journey = request.scope["path"].startswith("/r/")
     form: dict[str, list[str]] = state.get("form", {}) if status == 503 else {}
     page = ErrorPage(
-        shell=state.get("shell", _ELSEWHERE),
-        title=title,
-        paragraphs=paragraphs,
+        shell=shell,
+        title=languages.tell(title, shell.language),
+        paragraphs=tuple(
+            line for said in paragraphs for line in languages.tell(said, shell.language).split("\n") if line
+        ),
         kept=journey and status in {429, 500, 503},
         fields=tuple(Field(name, value) for name, values in form.items() for value in values),
         way=Link("All results", "/results") if request.scope["path"].startswith("/results/") else None,
@@ -59,10 +70,18 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
     return replies.html(request, rendering.page("errors/error.html", page), status, headers)
 
 
-def _tell(error: Exception) -> tuple[int, str, tuple[str, ...]]:
+def _elsewhere(request: Request[Any, Any, Any]) -> Shell:
+    """Around a page of no round's: in the language the browser prefers, unless it is for those who run rounds."""
+    language = languages.SOURCE
+    if not request.scope.get("path_template") or request.scope["path"].startswith(_OF_RESPONDENTS):
+        header = request.headers.get("accept-language", "")
+        language = languages.preferred(header, tuple(languages.known())) or language
+    return Shell(languages.tell(_ELSEWHERE, language), "", language)
+
+
+def _tell(error: Exception) -> tuple[int, Message | str, tuple[Message | str, ...]]:
     if isinstance(error, errors.SurveyError) and error.status < 500 and not isinstance(error, errors.TooLarge):
-        text = str(error).removeprefix(f"{error.title}. ")
-        return error.status, error.title, tuple(text.split("\n"))
+        return error.status, error.title, (error.told,)
     status = _status(error)
     title, text = _TITLES.get(status, _SORRY if status >= 500 else _REFUSED)
     return 404 if status == 405 else status, title, (text,)

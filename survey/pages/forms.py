@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from litestar import Request
 
 from survey import errors, sealing
+from survey.messages import mark
 
 Form = dict[str, list[str]]
 """Field name -> values in the order sent. Empty values are kept: a field that was emptied is an answer's removal."""
@@ -19,7 +20,7 @@ class Unreadable(errors.SurveyError):
     """We could not read that form. Go back, then try again."""
 
     status = 400
-    title = "Sorry, we could not read that form"
+    title = mark("Sorry, we could not read that form")
 
 
 class NotOurs(errors.SurveyError):
@@ -27,7 +28,7 @@ class NotOurs(errors.SurveyError):
     link in your invitation again, then carry on."""
 
     status = 403
-    title = "Open the link in your invitation again"
+    title = mark("Open the link in your invitation again")
 
 
 async def read(request: Request[Any, Any, Any]) -> Form:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 
-from survey.core.questionnaire.model import words
+from survey.messages import mark
 from survey.operations import proving
 from survey.pages import explaining, rendering
 from survey.pages.explaining import Explained
@@ -17,10 +17,10 @@ from survey.pages.responding.call import Call
 
 Kind = Literal["heading", "list", "paragraph"]
 _TITLES = {
-    "privacy": "Privacy: what happens to your answers",
-    "accessibility": "Accessibility of this survey",
-    "help": "Help with this survey",
-    "verification": "How this service attacks itself",
+    "privacy": mark("Privacy: what happens to your answers"),
+    "accessibility": mark("Accessibility of this survey"),
+    "help": mark("Help with this survey"),
+    "verification": mark("How this service attacks itself"),
     "method": "How results are worked out, and what is withheld",
 }
 
@@ -33,10 +33,14 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
+    """`lang` is the end of an address that keeps the language."""
+
     shell: Shell
     round_id: str
     title: str
+    lang: str
     own: tuple[Block, ...]
+    own_language: str
     custody: str
     closes: str
 
@@ -62,12 +66,15 @@ def _block(part: str) -> Block:
 
 
 def _page(call: Call, name: str) -> Response[bytes]:
-    text = call.view.organisation.texts.get(name)
+    text = call.view.organisation.texts.get(name, {})
+    spoken = call.language if call.language in text else next(iter(text), "")
     notice = Notice(
         shell=call.shell,
         round_id=call.view.round_id,
-        title=_TITLES[name],
-        own=blocks(words(text, call.language)) if text else (),
+        title=call.tell(_TITLES[name]),
+        lang=f"?lang={call.language}" if call.shell.tongues else "",
+        own=blocks(text[spoken]) if text else (),
+        own_language=spoken,
         custody=call.view.custody,
         closes=call.closes,
     )

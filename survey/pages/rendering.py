@@ -8,12 +8,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import jinja2
 import msgspec
 from markupsafe import Markup
 
+from survey import languages
 from survey.pages import assets
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -26,13 +27,28 @@ class Link(msgspec.Struct, frozen=True):
     href: str
 
 
+class Tongue(msgspec.Struct, frozen=True):
+    """A language that a page can be had in, as its speakers call it. `here`: the page is in it."""
+
+    code: str
+    name: str
+    here: bool
+
+
 class Shell(msgspec.Struct, frozen=True):
-    """What surrounds a page: whose it is, what it is called, and the links at its foot."""
+    """What surrounds a page: whose it is, what it is called, the links at its foot, and the languages to choose from
+    where there is a choice."""
 
     organisation: str
     service: str
-    language: str = "en"
+    language: str = languages.SOURCE
     footer: tuple[Link, ...] = ()
+    tongues: tuple[Tongue, ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """How the language is written: "ltr" or "rtl"."""
+        return languages.find(self.language).direction
 
 
 def hole(name: str) -> Markup:
@@ -46,8 +62,8 @@ def _without_holes(value: object) -> object:
     return str(value).replace("\0", "\ufffd") if plain and "\0" in str(value) else value
 
 
-def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
-    """Templates escape what they print, and fail on a name that is not there."""
+def environment(folder: Path = TEMPLATES, language: str = languages.SOURCE) -> jinja2.Environment:
+    """Templates escape what they print, fail on a name that is not there, and speak one language."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
@@ -55,23 +71,41 @@ def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
         finalize=_without_holes,
     )
     made.globals["asset"] = assets.address
     made.globals["hole"] = hole
+    catalogue = languages.find(language)
+    made.install_gettext_callables(catalogue.one, catalogue.many, newstyle=True)  # type: ignore[attr-defined]
     return made
 
 
-_environment = environment()
+_environments: dict[str, jinja2.Environment] = {}
 
 
-def render(template: str, page: msgspec.Struct) -> str:
-    return _environment.get_template(template).render(page=page)
+def _speaking(language: str) -> jinja2.Environment:
+    if language not in languages.known():
+        language = languages.SOURCE
+    if language not in _environments:
+        _environments[language] = environment(language=language)
+    return _environments[language]
 
 
-def page(template: str, page: msgspec.Struct) -> bytes:
+def render(template: str, page: msgspec.Struct, language: str = languages.SOURCE) -> str:
+    return _speaking(language).get_template(template).render(page=page)
+
+
+class Page(Protocol):
+    """A whole page: what surrounds it says its language."""
+
+    @property
+    def shell(self) -> Shell: ...
+
+
+def page(template: str, page: Page) -> bytes:
     """A whole page that nothing has to be put into."""
-    return render(template, page).encode()
+    return _speaking(page.shell.language).get_template(template).render(page=page).encode()
 
 
 class Cut(msgspec.Struct, frozen=True):

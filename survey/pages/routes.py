@@ -54,6 +54,8 @@ ROUTES = (
     _of_round("POST", "/r/{round_id:str}/withdraw", checking.withdraw),
     _of_round("GET", "/r/{round_id:str}/withdrawn", checking.withdrawn),
     _of_round("GET", "/r/{round_id:str}/pause", arriving.pause),
+    _of_round("GET", "/r/{round_id:str}/language", checking.back_to_check),
+    _of_round("POST", "/r/{round_id:str}/language", arriving.language),
     _of_round("GET", "/r/{round_id:str}/finish", checking.back_to_check),
     _of_round("POST", "/r/{round_id:str}/finish", arriving.finish),
     _of_round("GET", "/r/{round_id:str}/finished", arriving.finished),

@@ -40,13 +40,13 @@ BAD: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "q/8",
         {"R1.1": "2", "R1.2": "2"},
         "R1",
-        "You chose ‘Fewer systems’ twice. Choose a different option for each place",
+        "You chose ‘Fewer systems’ more than once. Choose a different option for each place",
     ),
     "a place left out": (
         "q/8",
         {"R1.1": "", "R1.2": "2"},
         "R1",
-        "Your first choice is empty. Choose one, or move your other choices up",
+        "‘First choice’ is empty. Choose one, or move your other choices up",
     ),
     "too many characters": ("q/9", {"T1": LONG}, "T1", "Your answer must be 200 characters or fewer (it is 201)"),
     "a control character": (

@@ -21,7 +21,7 @@ def test_a_text_is_read_as_blocks(text: str, expected: tuple[Block, ...]) -> Non
 
 
 def test_it_is_never_markup() -> None:
-    source = '{% import "components/own_words.html" as ours %}{{ ours.own_words(page) }}'
+    source = '{% import "components/own_words.html" as ours %}{{ ours.own_words(page, "en") }}'
     made = rendering.environment().from_string(source).render(page=blocks("<script>x</script>\n\n## <b>"))
     assert "<script>" not in made
     assert "<b>" not in made

@@ -9,6 +9,7 @@ from survey.core.items import options
 from survey.core.items.kind import Columns, Kind, Mistake, Points, Scoring, Values
 from survey.core.questionnaire.model import Item
 from survey.errors import Problem
+from survey.messages import say
 
 
 class Choice(Kind):
@@ -31,7 +32,7 @@ class Choice(Kind):
     def take(self, item: Item, values: Sequence[str], language: str) -> Values:
         given = set(values) - {""}
         if len(given) > 1 or not given <= self.states(item).keys():
-            raise Mistake("Choose one of the options")
+            raise Mistake(say("Choose one of the options"))
         return tuple(given)
 
     def put(self, item: Item, values: Values) -> bytes:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from survey.core.questionnaire.model import Item, KindName, Text, words
 from survey.errors import Problem
+from survey.messages import Message, say
 
 Columns = NDArray[np.uint8]
 Points = NDArray[np.float64]
@@ -28,6 +29,10 @@ SETTINGS = ("options", "values", "minimum", "maximum", "top", "max_length")
 
 class Mistake(Exception):
     """An answer that cannot be taken, in words for the person who gave it."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 class Kind:
@@ -55,7 +60,7 @@ class Kind:
             return self.take(item, values, language)
         if len(chosen) > 1 or any(value.strip() for value in values if value not in offered):
             spoken = words(offered[min(chosen)], language)
-            raise Mistake(f"Either give an answer or choose ‘{spoken}’, not both")
+            raise Mistake(say("Either give an answer or choose ‘%(answer)s’, not both", answer=spoken))
         return tuple(chosen)
 
     def take(self, item: Item, values: Sequence[str], language: str) -> Values:

@@ -8,6 +8,7 @@ import numpy as np
 from survey.core.items.kind import Columns, Kind, Mistake, Points, Values
 from survey.core.questionnaire.model import Item
 from survey.errors import Problem
+from survey.messages import say
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 _FURTHEST = 1_000_000_000
@@ -30,7 +31,7 @@ class Number(Kind):
         low, high = bounds(item)
         text = given.pop()
         if given or not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
-            raise Mistake(f"Enter a whole number between {low} and {high}")
+            raise Mistake(say("Enter a whole number between %(low)s and %(high)s", low=low, high=high))
         return (str(int(text)),)
 
     def width(self, item: Item) -> int:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from survey.core.items.kind import Mistake
 from survey.core.questionnaire.model import Item, Text
 from survey.errors import Problem
+from survey.messages import say
 
 MOST = 30
 _HOW = 'Write them as options = ["…", "…"], or name a list under [scales] as scale = "…".'
@@ -23,7 +24,7 @@ def positions(item: Item, values: Sequence[str]) -> list[int]:
     try:
         return [known[value] for value in values]
     except KeyError:
-        raise Mistake("Choose from the options shown") from None
+        raise Mistake(say("Choose from the options shown")) from None
 
 
 def exactly(item: Item, count: int, spoken: str) -> Iterator[Problem]:

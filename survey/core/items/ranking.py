@@ -6,8 +6,21 @@ from survey.core.items import options
 from survey.core.items.kind import Kind, Mistake, Values
 from survey.core.questionnaire.model import Item, words
 from survey.errors import Problem
+from survey.messages import say, say_many
 
-PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+PLACES = (
+    say("First choice"),
+    say("Second choice"),
+    say("Third choice"),
+    say("Fourth choice"),
+    say("Fifth choice"),
+    say("Sixth choice"),
+    say("Seventh choice"),
+    say("Eighth choice"),
+    say("Ninth choice"),
+    say("Tenth choice"),
+)
+"""What each place is called; there can be no more."""
 
 
 class Ranking(Kind):
@@ -28,10 +41,13 @@ class Ranking(Kind):
         while values and not values[-1]:
             values = values[:-1]
         if len(values) > (item.top or 0):
-            raise Mistake(f"Choose no more than {item.top} options")
+            raise Mistake(
+                say_many("Choose no more than one option", "Choose no more than %(count)s options", item.top or 0)
+            )
         if "" in values:
-            empty = PLACES[list(values).index("")]
-            raise Mistake(f"Your {empty} choice is empty. Choose one, or move your other choices up")
+            place = PLACES[list(values).index("")]
+            said = say("‘%(place)s’ is empty. Choose one, or move your other choices up", place=place)
+            raise Mistake(said)
         chosen = options.positions(item, values)
         _no_repeats(item, chosen, language)
         return tuple(values)
@@ -71,5 +87,5 @@ def _no_repeats(item: Item, chosen: list[int], language: str) -> None:
     for place in chosen:
         if chosen.count(place) > 1:
             option = words(item.options[place - 1], language)
-            times = "twice" if chosen.count(place) == 2 else f"{chosen.count(place)} times"
-            raise Mistake(f"You chose ‘{option}’ {times}. Choose a different option for each place")
+            said = say("You chose ‘%(option)s’ more than once. Choose a different option for each place", option=option)
+            raise Mistake(said)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from survey.core.items.kind import Kind, Mistake, Values
 from survey.core.questionnaire.model import Item
 from survey.errors import Problem
+from survey.messages import say
 
 USUAL, MOST = 500, 2000
 """Characters: the limit where an item sets none, and the highest it may set."""
@@ -25,10 +26,12 @@ class FreeText(Kind):
     def take(self, item: Item, values: Sequence[str], language: str) -> Values:
         text = "\n".join(values).replace("\r\n", "\n").replace("\r", "\n").strip()
         if any(unicodedata.category(char) in _REFUSED and char not in _KEPT for char in text):
-            raise Mistake("Your answer has a character that cannot be kept. Type it again rather than pasting it")
+            raise Mistake(say("Your answer has a character that cannot be kept. Type it again rather than pasting it"))
         most = item.max_length or USUAL
         if len(text) > most:
-            raise Mistake(f"Your answer must be {most} characters or fewer (it is {len(text)})")
+            raise Mistake(
+                say("Your answer must be %(most)s characters or fewer (it is %(long)s)", most=most, long=len(text))
+            )
         return (text,) if text else ()
 
     def width(self, item: Item) -> int:

@@ -14,6 +14,7 @@ from survey.core.answers import Answers
 from survey.core.items import KINDS
 from survey.core.questionnaire.model import Item
 from survey.db import Db
+from survey.messages import Message, say
 from survey.operations import responding
 from survey.operations.responding import Visit
 from survey.pages.forms import Form
@@ -22,7 +23,7 @@ from survey.pages.responding.arriving import first_open
 from survey.pages.responding.call import Call
 from survey.pages.responding.questions import Sheet
 
-_AWAY = (
+_AWAY = say(
     "Sorry, there is a problem with the service. Your saved answers are kept, and what you just entered is still on "
     "this page. Wait a moment, then press Continue to send it again."
 )
@@ -69,8 +70,8 @@ def _cleared(call: Call) -> Form:
 
 
 def _next(call: Call, visit: Visit, answers: Answers, number: int) -> str:
-    """The same page again after Clear; the check where one answer was to be changed."""
-    if "_clear" in call.form:
+    """The same page again after Clear or another language; the check where one answer was to be changed."""
+    if "_clear" in call.form or "_lang" in call.form:
         return f"q/{number}?change=1" if _changing(call) else f"q/{number}"
     following = journey.next_page(call.questionnaire, visit.atom.audience, answers, number - 1)
     return "check" if following is None or _changing(call) else f"q/{following + 1}"
@@ -100,8 +101,8 @@ def _typed(call: Call, items: tuple[Item, ...]) -> dict[str, Sequence[str]]:
     return {item.id: KINDS[item.kind].gather(item, call.form) for item in items}
 
 
-def _mistaken(call: Call, visit: Visit, number: int, items: tuple[Item, ...], mistakes: dict[str, str]) -> Sheet:
-    told = {item.id: mistakes[item.id] for item in items if item.id in mistakes}
+def _mistaken(call: Call, visit: Visit, number: int, items: tuple[Item, ...], mistakes: dict[str, Message]) -> Sheet:
+    told = {item.id: call.tell(mistakes[item.id]) for item in items if item.id in mistakes}
     return msgspec.structs.replace(_sheet(call, visit, number, items), given=_typed(call, items), mistakes=told)
 
 
@@ -122,7 +123,7 @@ def _not_saved(call: Call, number: int, error: errors.SurveyError) -> Response[b
         number=number,
         back="../check",
         change=_changing(call),
-        notice=_AWAY if isinstance(error, errors.Unavailable) else str(error),
+        notice=call.tell(_AWAY if isinstance(error, errors.Unavailable) else error.told),
     )
     response = call.html(questions.page(sheet, call.csrf), error.status)
     response.headers["retry-after"] = "5"

@@ -13,10 +13,11 @@ from survey.core import journey
 from survey.core.answers import for_audience
 from survey.core.frame import Atom, Audience, Frame, FrameUnit, ReportingUnit
 from survey.core.questionnaire.model import KindName, Questionnaire, words
+from survey.messages import say
 from survey.operations.responding import Visit
 from survey.pages import cookies, forms, rendering
 from survey.pages.rendering import Memo, Shell
-from survey.pages.responding.call import Call, too_early, too_late
+from survey.pages.responding.call import Call
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _SECONDS: dict[KindName, int] = {
@@ -55,6 +56,7 @@ class Unit(msgspec.Struct, frozen=True):
     teams: tuple[str, ...]
     atom: Atom
     first: str
+    csrf: str
 
 
 class Plain(msgspec.Struct, frozen=True):
@@ -69,9 +71,9 @@ class Plain(msgspec.Struct, frozen=True):
 async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response[bytes]:
     """The same bytes for every token of a round, whether known or not: mail scanners press every link."""
     if call.view.state == "scheduled":
-        raise errors.RoundNotOpen(too_early(call.view, call.config))
+        raise errors.RoundNotOpen(call.too_early())
     if call.view.state != "open":
-        raise errors.RoundClosed(too_late(call.view, call.config))
+        raise errors.RoundClosed(call.too_late())
     return call.html(_landing(call))
 
 
@@ -105,7 +107,7 @@ async def start(call: NamedDependency[Call], token: FromPath[str]) -> Response[b
         raise errors.UnknownLink
     async with call.database.connection() as db:
         visit = await call.visit(db, token)
-    return call.go(_where(call, visit), cookies.given(call.config, call.view.round_id, token))
+    return call.go(_where(call, visit), cookies.given(call.config, call.view.round_id, token, call.asked))
 
 
 def _where(call: Call, visit: Visit) -> str:
@@ -126,11 +128,12 @@ async def unit(call: NamedDependency[Call]) -> Response[bytes]:
         visit = await call.visit(db)
     page = Unit(
         shell=call.shell,
-        title="Your team in the results",
+        title=call.tell(say("Your team in the results")),
         unit=visit.reporting_unit,
         teams=team_names(call.view.frame, visit.reporting_unit),
         atom=visit.atom,
         first=first_open(call, visit),
+        csrf=call.csrf,
     )
     return call.html(rendering.page("responding/unit.html", page))
 
@@ -149,17 +152,29 @@ def team_names(frame: Frame, unit: ReportingUnit) -> tuple[str, ...]:
 
 
 async def pause(call: NamedDependency[Call]) -> Response[bytes]:
-    page = Plain(call.shell, "You can come back later", call.closes, call.csrf)
+    page = Plain(call.shell, call.tell(say("You can come back later")), call.closes, call.csrf)
     return call.html(rendering.page("responding/pause.html", page))
+
+
+_OWN = ("unit", "check", "sent", "withdrawn", "pause")
+"""The pages of somebody's that have no answers to keep when the language changes."""
+
+
+async def language(call: NamedDependency[Call]) -> Response[bytes]:
+    """The same page in the language that was asked for, and those after it."""
+    call.check_form()
+    here = call.form.get("_to", [""])[0]
+    return call.go(here if here in _OWN else "check")
 
 
 async def finish(call: NamedDependency[Call]) -> Response[bytes]:
     """Take the cookie off this device. Pressing it twice, or without a cookie, is no mistake."""
     if cookies.name(call.config, call.view.round_id) in call.request.cookies:
         call.check_form()
-    return call.go("finished", cookies.taken(call.config, call.view.round_id))
+    where = f"finished?lang={call.language}" if call.shell.tongues else "finished"
+    return call.go(where, cookies.taken(call.config, call.view.round_id))
 
 
 async def finished(call: NamedDependency[Call]) -> Response[bytes]:
-    page = Plain(call.shell, "This device has let go of your answers", call.closes)
+    page = Plain(call.shell, call.tell(say("This device has let go of your answers")), call.closes)
     return call.html(rendering.page("responding/finished.html", page))

@@ -1,28 +1,48 @@
 """One request of a respondent's: the round it is about, who holds the link, where pages are."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
 
-from survey import errors, sealing
+from survey import errors, languages, sealing
 from survey.config import Config
 from survey.core.questionnaire.model import Questionnaire, words
 from survey.db import Database, Db
+from survey.languages import times
+from survey.messages import Message, mark, say
 from survey.operations import responding
 from survey.operations.responding import Visit
 from survey.operations.viewing import View
-from survey.pages import cookies, forms, replies, times
+from survey.pages import cookies, forms, replies
 from survey.pages.forms import Form
-from survey.pages.rendering import Link, Shell
+from survey.pages.rendering import Link, Shell, Tongue
+
+_VARY = {"vary": "accept-encoding, accept-language"}
+_NOTICES = ((mark("Privacy"), "privacy"), (mark("Accessibility"), "accessibility"), (mark("Help"), "help"))
+
+
+@lru_cache(maxsize=256)
+def offered(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """The languages that both the questionnaire and the service speak; in any case the questionnaire's own."""
+    first, *others = questionnaire.languages
+    return (first, *(language for language in others if language in languages.known()))
 
 
 def shell(view: View, language: str) -> Shell:
     """What surrounds every page of a round."""
-    links = (("Privacy", "privacy"), ("Accessibility", "accessibility"), ("Help", "help"))
-    footer = tuple(Link(text, f"/{page}/{view.round_id}") for text, page in links)
-    return Shell(view.organisation.name, words(view.title, language), language, footer)
+    choice = offered(view.questionnaire)
+    asked = f"?lang={language}" if len(choice) > 1 else ""
+    links = [(languages.tell(text, language), f"/{page}/{view.round_id}{asked}") for text, page in _NOTICES]
+    tongues = [Tongue(one, languages.name(one), one == language) for one in choice]
+    return Shell(
+        view.organisation.name,
+        words(view.title, language, choice[0]),
+        language,
+        tuple(Link(text, href) for text, href in links),
+        tuple(tongues) if len(choice) > 1 else (),
+    )
 
 
 class Call:
@@ -35,9 +55,25 @@ class Call:
     def questionnaire(self) -> Questionnaire:
         return self.view.questionnaire
 
-    @property
+    @cached_property
     def language(self) -> str:
-        return self.questionnaire.languages[0]
+        """The one just asked for, else the one chosen before, else what the browser prefers, else the first."""
+        choice = offered(self.questionnaire)
+        if len(choice) == 1:
+            return choice[0]
+        wishes = (self.asked, cookies.language(self.request, self.config, self.view.round_id))
+        found = next((wish for wish in wishes if wish in choice), None)
+        return found or languages.preferred(self.request.headers.get("accept-language", ""), choice) or choice[0]
+
+    @property
+    def asked(self) -> str:
+        """The language that this request asks for by name, in its address or by a button; empty for none."""
+        given = self.form.get("_lang", [""])[-1] or str(self.request.query_params.get("lang", ""))
+        return given if given in offered(self.questionnaire) else ""
+
+    def tell(self, said: Message | str) -> str:
+        """A text in this request's language."""
+        return languages.tell(said, self.language)
 
     @cached_property
     def shell(self) -> Shell:
@@ -54,7 +90,7 @@ class Call:
 
     @property
     def closes(self) -> str:
-        return times.spoken(self.view.closes_at, self.config.clock_zone)
+        return times.spoken(self.view.closes_at, self.config.clock_zone, self.language)
 
     def check_form(self) -> None:
         """Raises LinkNeeded or NotOurs unless the form is from a page of this link's."""
@@ -65,29 +101,36 @@ class Call:
         try:
             return await responding.visit(db, self.view, self.token if token is None else token)
         except errors.RoundNotOpen:
-            raise errors.RoundNotOpen(too_early(self.view, self.config)) from None
+            raise errors.RoundNotOpen(self.too_early()) from None
         except errors.RoundClosed:
-            raise errors.RoundClosed(too_late(self.view, self.config)) from None
+            raise errors.RoundClosed(self.too_late()) from None
 
     def address(self, page: str) -> str:
         return f"/r/{self.view.round_id}/{page}"
 
     def go(self, page: str, headers: dict[str, str] | None = None) -> Response[bytes]:
-        return replies.redirect(self.address(page), headers)
+        return replies.redirect(self.address(page), self._remembered | (headers or {}))
 
     def html(self, body: bytes, status: int = 200) -> Response[bytes]:
-        return replies.html(self.request, body, status)
+        return replies.html(self.request, body, status, _VARY | self._remembered)
 
+    @property
+    def _remembered(self) -> dict[str, str]:
+        """The cookie again, with the language that a button of this form asked for."""
+        if not self.form.get("_lang") or not self.asked:
+            return {}
+        return cookies.given(self.config, self.view.round_id, self.token, self.asked)
 
-def too_early(view: View, config: Config) -> str:
-    return f"It opens on {times.spoken(view.opens_at, config.clock_zone)}. Your link will work from then on."
+    def too_early(self) -> Message:
+        opens = times.spoken(self.view.opens_at, self.config.clock_zone, self.language)
+        return say("It opens on %(when)s. Your link will work from then on.", when=opens)
 
-
-def too_late(view: View, config: Config) -> str:
-    closed = times.spoken(view.closes_at, config.clock_zone)
-    return (
-        f"It closed on {closed}. Answers that were sent before then count. They can no longer be changed or withdrawn."
-    )
+    def too_late(self) -> Message:
+        return say(
+            "It closed on %(when)s. Answers that were sent before then count. They can no longer be changed or "
+            "withdrawn.",
+            when=self.closes,
+        )
 
 
 async def provide(request: Request[Any, Any, Any], round_id: FromPath[str]) -> Call:

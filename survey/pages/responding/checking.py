@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 
 from survey.core import answers as packing
 from survey.core import journey
+from survey.messages import say
 from survey.operations import responding
 from survey.operations.responding import Visit
 from survey.pages import rendering
@@ -13,6 +14,8 @@ from survey.pages.rendering import Shell
 from survey.pages.responding import summary
 from survey.pages.responding.arriving import Plain, first_open
 from survey.pages.responding.call import Call
+
+_SENT = say("Your answers have been sent")
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -63,7 +66,7 @@ async def sent(call: NamedDependency[Call]) -> Response[bytes]:
         visit = await call.visit(db)
     if not visit.sent:
         return call.go("check")
-    page = Sent(call.shell, "Your answers have been sent", visit.unsent, call.closes, call.csrf)
+    page = Sent(call.shell, call.tell(_SENT), visit.unsent, call.closes, call.csrf)
     return call.html(rendering.page("responding/sent.html", page))
 
 
@@ -79,7 +82,7 @@ async def withdrawn(call: NamedDependency[Call]) -> Response[bytes]:
         visit = await call.visit(db)
     if visit.sent:
         return call.go("sent")
-    page = Plain(call.shell, "Your answers have been withdrawn", call.closes, call.csrf)
+    page = Plain(call.shell, call.tell(say("Your answers have been withdrawn")), call.closes, call.csrf)
     return call.html(rendering.page("responding/withdrawn.html", page))
 
 
@@ -92,10 +95,10 @@ def _check(call: Call, visit: Visit, *, refused: bool = False) -> bytes:
     way = (call.questionnaire, visit.atom.audience, visit.answers)
     asked = packing.asked(*way)
     answered = sum(item.id in visit.answers for item in asked)
-    heading = "Your answers have been sent" if visit.sent and not visit.unsent else "Check your answers"
+    heading = call.tell(_SENT if visit.sent and not visit.unsent else say("Check your answers"))
     page = Check(
         shell=call.shell,
-        title=("Error: " if refused else "") + heading,
+        title=call.tell(say("Error: %(title)s", title=heading)) if refused else heading,
         heading=heading,
         back="sent" if visit.sent else f"q/{journey.pages(*way)[-1] + 1}",
         sections=summary.sections(call.questionnaire, asked, visit.answers, call.language),

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from survey import languages
 from survey.core.items import KINDS, specials
 from survey.core.items.ranking import PLACES, fields
 from survey.core.items.text import USUAL
 from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.messages import Message, say
 from survey.pages.rendering import Memo, render
 
 _NUMBERED = re.compile(r"^(?:0|10)\s*[-–—:]\s*")
@@ -71,7 +73,7 @@ def markup(questionnaire: Questionnaire, item: Item, values: Sequence[str], lang
 def fresh(item: Item, values: Sequence[str], language: str, *, alone: bool, error: str = "") -> bytes:
     """An item with whatever a form said, and what is wrong with it."""
     template = f"responding/items/{KINDS[item.kind].template}.html"
-    return render(template, _part(item, values, language, alone=alone, error=error)).encode()
+    return render(template, _part(item, values, language, alone=alone, error=error), language).encode()
 
 
 def _part(item: Item, values: Sequence[str], language: str, *, alone: bool, error: str) -> Part:
@@ -88,7 +90,7 @@ def _part(item: Item, values: Sequence[str], language: str, *, alone: bool, erro
         error=error,
         choices=_numbered(item, choices, plain, 1),
         specials=_numbered(item, said, values, (len(choices) or 1) + 2),
-        places=_places(item, choices, plain),
+        places=_places(item, choices, plain, language),
         value="\n".join(plain),
     )
 
@@ -119,7 +121,7 @@ def _nth(item: Item, number: int) -> str:
     return html_id(item.id) + (f"-{number}" if number > 1 else "")
 
 
-def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str]) -> tuple[Place, ...]:
+def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str], language: str) -> tuple[Place, ...]:
     if item.kind != "ranking":
         return ()
     chosen = [*given, *[""] * (item.top or 0)]
@@ -127,7 +129,7 @@ def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str]
         Place(
             _nth(item, number),
             field,
-            f"{PLACES[number - 1].capitalize()} choice",
+            languages.tell(PLACES[number - 1], language),
             tuple(Choice("", value, label, value == chosen[number - 1]) for value, label in choices),
         )
         for number, field in enumerate(fields(item), 1)
@@ -136,19 +138,20 @@ def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str]
 
 def _hint(item: Item, language: str) -> str:
     own = words(item.hint, language) if item.hint else ""
-    return f"{own} {_how(item)}".strip()
+    how = _how(item)
+    return f"{own} {languages.tell(how, language) if how else ''}".strip()
 
 
-def _how(item: Item) -> str:
+def _how(item: Item) -> Message | None:
     """What the form cannot show by itself."""
     match item.kind:
         case "several":
-            return "Choose all that apply."
+            return say("Choose all that apply.")
         case "number":
-            return f"Enter a whole number from {item.minimum} to {item.maximum}."
+            return say("Enter a whole number from %(low)s to %(high)s.", low=item.minimum, high=item.maximum)
         case "ranking":
-            return "You can choose fewer." if (item.top or 0) > 1 else ""
+            return say("You can choose fewer.") if (item.top or 0) > 1 else None
         case "text":
-            return f"You can write up to {item.max_length or USUAL} characters."
+            return say("You can write up to %(most)s characters.", most=item.max_length or USUAL)
         case _:
-            return ""
+            return None

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from markupsafe import Markup
 
+from survey import languages
 from survey.core.items import KINDS
 from survey.core.journey import Progress
 from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.messages import Message, say
 from survey.pages.rendering import Cut, Link, Memo, Shell, cut, hole, render
 from survey.pages.responding import parts
 
@@ -98,13 +100,15 @@ def _surround(sheet: Sheet) -> Cut:
 
 def _cut(sheet: Sheet) -> Cut:
     section, heading = _section(sheet), _heading(sheet)
-    place = _place(sheet.progress)
+    language = sheet.shell.language
+    place = languages.tell(_place(sheet.progress), language) if sheet.progress else ""
+    title = f"{heading} – {place}" if place else heading
     return cut(
         render(
             "responding/question.html",
             QuestionPage(
                 shell=sheet.shell,
-                title=("Error: " if sheet.again else "") + (f"{heading} – {place}" if place else heading),
+                title=languages.tell(say("Error: %(title)s", title=title), language) if sheet.again else title,
                 back=sheet.back,
                 place=place,
                 section=section,
@@ -115,6 +119,7 @@ def _cut(sheet: Sheet) -> Cut:
                 problems=tuple(Link(said, f"#{parts.html_id(item)}") for item, said in sheet.mistakes.items()),
                 notice=sheet.notice,
             ),
+            language,
         )
     )
 
@@ -130,13 +135,13 @@ def _heading(sheet: Sheet) -> str:
     return _section(sheet) or sheet.shell.service
 
 
-def _place(progress: Progress | None) -> str:
-    if progress is None:
-        return ""
+def _place(progress: Progress) -> Message:
     first, last, of = progress
     if first == last:
-        return f"Question {first} of {of}"
-    return f"Questions {first} {'and' if last == first + 1 else 'to'} {last} of {of}"
+        return say("Question %(number)s of %(of)s", number=first, of=of)
+    if last == first + 1:
+        return say("Questions %(first)s and %(last)s of %(of)s", first=first, last=last, of=of)
+    return say("Questions %(first)s to %(last)s of %(of)s", first=first, last=last, of=of)
 
 
 def _clearable(sheet: Sheet) -> tuple[Link, ...]:

@@ -6,10 +6,12 @@ from itertools import groupby
 import msgspec
 from markupsafe import Markup
 
+from survey import languages
 from survey.core.answers import Answers
 from survey.core.items import specials
 from survey.core.items.kind import Values
 from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.messages import say
 from survey.pages.rendering import Memo, render
 from survey.pages.responding import parts
 
@@ -45,7 +47,7 @@ def sections(
     questionnaire: Questionnaire, items: tuple[Item, ...], answers: Answers, language: str
 ) -> tuple[Section, ...]:
     places = _places(questionnaire, language)
-    other = "Other questions" if any(places[item.id][0] for item in items) else ""
+    other = languages.tell(say("Other questions"), language) if any(places[item.id][0] for item in items) else ""
     grouped = groupby(items, lambda item: places[item.id][0] or other)
     return tuple(
         Section(
@@ -61,7 +63,7 @@ def _row(questionnaire: Questionnaire, item: Item, values: Values, language: str
         row = Row(
             words(item.text, language), reads(item, values, language), item.kind == "ranking", f"q/{page}?change=1"
         )
-        return Markup(render("responding/row.html", row))  # noqa: S704 - the template has escaped it
+        return Markup(render("responding/row.html", row, language))  # noqa: S704 - the template has escaped it
 
     if values and item.kind in _TYPED:
         return make()
@@ -81,5 +83,7 @@ def _read(item: Item, value: str, language: str) -> str:
         return value
     if item.kind == "zero_to_ten":
         end = {"0": item.options[0], "10": item.options[1]}.get(value)
-        return f"{value} – {parts.end_label(words(end, language))}" if end else f"{value} out of 10"
+        if end:
+            return f"{value} – {parts.end_label(words(end, language))}"
+        return languages.tell(say("%(value)s out of 10", value=value), language)
     return words(item.options[int(value) - 1], language)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from survey.pages.times import spoken
+from survey.languages.times import spoken
 
 SPOKEN = [
     ("2026-12-09T17:00:00+00:00", "Wednesday 9 December 2026 at 5pm"),
