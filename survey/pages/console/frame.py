@@ -92,4 +92,4 @@ def _leads_to(href: str, path: str) -> bool:
 def _render(who: SignedIn, here: str) -> bytes:
     open_to = (place for place in PLACES if access.allowed(who.roles, "GET", place[1]))
     places = tuple(Place(text, href, href == here) for text, href in open_to)
-    return rendering.page("console/navigation.html", Navigation(places))
+    return rendering.render("console/navigation.html", Navigation(places)).encode()
