@@ -64,7 +64,7 @@ async def about(
         tag = etag(latest.digest)
         if has_already(request, tag):
             return unchanged(tag)
-        result = await reading.find(db, organisation_id, round_id)
+        result = await reading.find(db, organisation_id, round_id, None)
     return answer(make(result), tag)
 
 

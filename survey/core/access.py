@@ -131,6 +131,11 @@ def must(who: Somebody, action: Action) -> None:
         raise errors.NotAllowed
 
 
+def scope(roles: Iterable[Role], unit_id: UUID | None) -> UUID | None:
+    """Where the results begin that somebody may see. A unit limits a reader, and nobody who may see them all anyway."""
+    return unit_id if (MAY["see_results"] - {"reader"}).isdisjoint(roles) else None
+
+
 def allowed(roles: Iterable[Role], method: str, template: str) -> bool:
     """Nobody may use a route that the table does not know."""
     return not ROUTES.get((method, template), frozenset()).isdisjoint(roles)

@@ -14,7 +14,7 @@ from survey.core import disclosure
 from survey.core.disclosure.release import Release
 from survey.core.questionnaire.model import Questionnaire
 from survey.db import Db
-from survey.store import questionnaires, releases
+from survey.store import questionnaires, releases, rounds
 from survey.store.releases import Edition
 
 __all__ = ["Edition", "Result", "edition", "find", "list_published"]
@@ -26,12 +26,14 @@ MOST = 32
 
 
 class Result(msgspec.Struct, frozen=True):
-    """A published round: when it was, its latest release as decoded and as stored, and what was asked."""
+    """A published round: when it was, its latest release as decoded and as stored, and what was asked. `within`: the
+    unit whose part of the release this is; None: the whole of it."""
 
     edition: Edition
     release: Release
     document: bytes
     questionnaire: Questionnaire
+    within: UUID | None = None
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -42,7 +44,7 @@ class Content(msgspec.Struct, frozen=True):
     questionnaire: Questionnaire
 
 
-_KNOWN: OrderedDict[tuple[UUID, str, int, str], Content] = OrderedDict()
+_KNOWN: OrderedDict[tuple[UUID, str, int, str, UUID | None], Content] = OrderedDict()
 
 
 async def list_published(db: Db, organisation_id: UUID) -> list[Edition]:
@@ -61,17 +63,22 @@ async def edition(db: Db, organisation_id: UUID, round_id: str) -> Edition:
     return found
 
 
-async def find(db: Db, organisation_id: UUID, round_id: str) -> Result:
-    """The latest release of a round with all that is needed to show it. Raises NotFound like `edition`."""
+async def find(db: Db, organisation_id: UUID, round_id: str, within: UUID | None) -> Result:
+    """The latest release of a round with all that is needed to show it. Raises NotFound like `edition`.
+
+    `within` is where the results begin that whoever asks may see (`SignedIn.unit_id`): the rest is not in the answer.
+    """
     latest = await edition(db, organisation_id, round_id)
-    content = await _content(db, organisation_id, latest)
-    return Result(latest, content.release, content.document, content.questionnaire)
+    content = await _content(db, organisation_id, latest, within)
+    return Result(latest, content.release, content.document, content.questionnaire, within)
 
 
-async def _content(db: Db, organisation_id: UUID, latest: Edition) -> Content:
-    key = (organisation_id, latest.round_id, latest.number, latest.digest)
+async def _content(db: Db, organisation_id: UUID, latest: Edition, within: UUID | None) -> Content:
+    key = (organisation_id, latest.round_id, latest.number, latest.digest, within)
     if key not in _KNOWN:
-        _KNOWN[key] = await _load(db, organisation_id, latest)
+        _KNOWN[key] = await (
+            _load(db, organisation_id, latest) if within is None else _narrow(db, organisation_id, latest, within)
+        )
         while len(_KNOWN) > MOST:
             _KNOWN.popitem(last=False)
     _KNOWN.move_to_end(key)
@@ -82,3 +89,13 @@ async def _load(db: Db, organisation_id: UUID, latest: Edition) -> Content:
     document = (await releases.document(db, organisation_id, latest.round_id, latest.number)).encode()
     row = await questionnaires.find(db, organisation_id, latest.questionnaire_hash)
     return Content(disclosure.decode(document), document, msgspec.json.decode(row.content, type=Questionnaire))
+
+
+async def _narrow(db: Db, organisation_id: UUID, latest: Edition, within: UUID) -> Content:
+    """A part of the release. Units are those of the round's own frame: what was moved since stays where it was."""
+    whole = await _content(db, organisation_id, latest, None)
+    frame = await rounds.frame(db, organisation_id, latest.round_id)
+    if frame is None:
+        raise errors.NotFound
+    release = disclosure.narrowed(whole.release, frame, str(within))
+    return Content(release, disclosure.encode(release), whole.questionnaire)

@@ -114,7 +114,9 @@ async def who(db: Db, secret: str) -> SignedIn:
     if row.unnoted:
         await sessions.note_use(db, hashed)
     roles = tuple(ROLES[role] for role in row.roles) or ("waiting",)
-    return SignedIn(row.organisation_id, row.organisation, row.account_id, row.name, roles, row.unit_id)
+    return SignedIn(
+        row.organisation_id, row.organisation, row.account_id, row.name, roles, access.scope(roles, row.unit_id)
+    )
 
 
 async def sign_out(db: Db, secret: str) -> None:

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from survey.config import Config
 from survey.db import Database
 from survey.operations import reading
+from survey.operations.signing_in import SignedIn
 from survey.pages import rendering
 from survey.pages.console import frame
 from survey.pages.reading import views
@@ -44,7 +45,7 @@ async def a_round(
     round_id: FromPath[str],
 ) -> Response[bytes]:
     """The heat map of a round."""
-    index = await _index(database, visitor.who.organisation_id, round_id)
+    index = await _index(database, visitor.who, round_id)
     made = _pages.get((_version(index), "round"), lambda: _cut("round", views.a_round(index, config.clock_zone)))
     return _send(request, visitor, made)
 
@@ -57,7 +58,7 @@ async def a_vision(
     measure: FromPath[str],
 ) -> Response[bytes]:
     """One vision across all units."""
-    index = await _index(database, visitor.who.organisation_id, round_id)
+    index = await _index(database, visitor.who, round_id)
     one = index.measure(measure)
     made = _pages.get((_version(index), "vision", one.id), lambda: _cut("vision", views.a_vision(index, one)))
     return _send(request, visitor, made)
@@ -71,7 +72,7 @@ async def a_unit(
     unit: FromPath[str],
 ) -> Response[bytes]:
     """One unit, division or staff group across all visions."""
-    index = await _index(database, visitor.who.organisation_id, round_id)
+    index = await _index(database, visitor.who, round_id)
     group = index.group(unit)
     made = _pages.get((_version(index), "unit", group.id), lambda: _cut("unit", views.a_unit(index, group)))
     return _send(request, visitor, made)
@@ -81,20 +82,21 @@ async def method(
     request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
 ) -> Response[bytes]:
     """How the round's results were worked out, and what was agreed before it."""
-    index = await _index(database, visitor.who.organisation_id, round_id)
+    index = await _index(database, visitor.who, round_id)
     made = _pages.get((_version(index), "method"), lambda: _cut("method", views.method(index)))
     return _send(request, visitor, made)
 
 
-async def _index(database: Database, organisation_id: UUID, round_id: str) -> Index:
+async def _index(database: Database, who: SignedIn, round_id: str) -> Index:
+    """What this visitor may see of a release: another's part of it is never taken for theirs."""
     async with database.connection() as db:
-        result = await reading.find(db, organisation_id, round_id)
-    key = (organisation_id, round_id, result.edition.number, result.edition.digest)
+        result = await reading.find(db, who.organisation_id, round_id, who.unit_id)
+    key = (who.organisation_id, round_id, result.edition.number, result.edition.digest, who.unit_id)
     return _indexes.get(key, lambda: Index(result))
 
 
-def _version(index: Index) -> tuple[str, int, str]:
-    return index.edition.round_id, index.edition.number, index.edition.digest
+def _version(index: Index) -> tuple[str, int, str, UUID | None]:
+    return index.edition.round_id, index.edition.number, index.edition.digest, index.result.within
 
 
 def _cut(template: str, page: msgspec.Struct) -> Cut:
