@@ -1,2 +1,37 @@
 -- name: placed
 select comment_id as id from comment where organisation_id = $1 and round_id = $2 order by ctid;
+
+-- name: standing
+select c.comment_id as id, c.item_id as item, v.comment_id is not null as is_read, v.marked is not null as is_shown
+from comment c
+left join comment_review v using (organisation_id, round_id, comment_id)
+where c.organisation_id = $1 and c.round_id = $2
+order by c.comment_id;
+
+-- name: find
+select c.comment_id as id, c.item_id as item, c.body, v.comment_id is not null as is_read, v.marked
+from comment c
+left join comment_review v using (organisation_id, round_id, comment_id)
+where c.organisation_id = $1 and c.round_id = $2 and c.comment_id = $3;
+
+-- name: decide
+insert into comment_review (organisation_id, round_id, comment_id, marked) values ($1, $2, $3, $4)
+on conflict (organisation_id, round_id, comment_id) do update set marked = excluded.marked;
+
+-- name: shown
+select c.item_id as item, coalesce(v.marked, '') as marked
+from comment c
+join comment_review v using (organisation_id, round_id, comment_id)
+where c.organisation_id = $1 and c.round_id = $2 and v.marked is not null
+order by c.comment_id;
+
+-- name: release
+insert into comment_release (organisation_id, round_id, number, digest, document, released_at)
+values ($1, $2, $3, $4, $5, survey_now());
+
+-- name: latest
+select number, digest, document, released_at
+from comment_release
+where organisation_id = $1 and round_id = $2
+order by number desc
+limit 1;

@@ -57,6 +57,8 @@ ALLOWED: dict[str, tuple[State, ...]] = {
     "close": ("closed",),
     "publish": ("closed",),
     "correct": ("published",),
+    "read comments of": ("closed", "published"),
+    "release comments of": ("published",),
 }
 """Which step may be taken in which state. The same table hides a button and refuses the request behind it."""
 
