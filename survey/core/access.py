@@ -38,7 +38,7 @@ Action = Literal[
 
 MAY: dict[Action, frozenset[Role]] = {
     "see_results": frozenset({"owner", "manager", "reader"}),
-    "see_comments": frozenset({"owner", "reviewer"}),
+    "see_comments": frozenset({"reviewer"}),
     "manage_rounds": frozenset({"owner", "manager"}),
     "manage_questionnaires": frozenset({"owner", "manager"}),
     "manage_staff": frozenset({"owner", "manager"}),

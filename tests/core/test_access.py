@@ -33,7 +33,7 @@ def test_who_may(method: str, path: str, who: str) -> None:
 
 MAY: dict[Action, str] = {
     "see_results": "owner manager reader",
-    "see_comments": "owner reviewer",
+    "see_comments": "reviewer",
     "manage_rounds": "owner manager",
     "manage_questionnaires": "owner manager",
     "manage_staff": "owner manager",

@@ -77,6 +77,10 @@ MAY = {
     "close":          (False, False,   False, True,  False),
     "publish":        (False, False,   False, True,  False),
     "correct":        (False, False,   False, False, True),
+    "read comments of":
+                      (False, False,   False, True,  True),
+    "release comments of":
+                      (False, False,   False, False, True),
 }  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
 
