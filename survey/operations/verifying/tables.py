@@ -22,9 +22,9 @@ COLUMNS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """All that the tables of answers, and those of an open round, may hold. A column more could join the two."""
 OTHERS = frozenset({
-    "deployment", "organisation", "unit", "person", "questionnaire", "round", "release", "comment_review",
-    "comment_release", "api_key", "account", "sign_in", "session", "kept_form", "audit_entry", "audit_head",
-    "migration",
+    "deployment", "organisation", "unit", "unit_change", "person", "staff_import", "staff_import_part",
+    "questionnaire", "round", "release", "comment_review", "comment_release", "api_key", "account", "sign_in",
+    "session", "kept_form", "audit_entry", "audit_head", "migration",
 })  # fmt: skip
 """The service's other tables. One that is neither here nor above is somebody's copy, or a trigger's log."""
 SMALLEST = 10
