@@ -222,15 +222,35 @@ create table round (
     public_key bytea,
     frame jsonb,
     reach jsonb not null default '{}',
+    version integer not null default 1,
+    population jsonb not null default '{}',
+    shares_handed smallint not null default 0,
+    paused_at timestamptz,
     primary key (organisation_id, round_id),
     foreign key (organisation_id, questionnaire_hash) references questionnaire,
     check ((launched_at is null) = (frame is null)),
     check (launched_at is null or public_key is not null),
     check (opened_answers_at is null or launched_at is not null),
-    check (published_at is null or opened_answers_at is not null)
+    check (published_at is null or opened_answers_at is not null),
+    constraint only_what_was_launched_can_pause check (paused_at is null or launched_at is not null)
 );
 comment on column round.frame is 'The frame''s units, reporting units and atoms, frozen at launch.';
 comment on column round.reach is 'How its staff are reached: channels, reminder days, hour, and the texts that are the Trust''s own.';
+comment on column round.version is 'Rises with every change of a draft, so that two people who edit it notice each other.';
+comment on column round.shares_handed is 'Split custody: steps of handing out the shares that are done. Two for each holder: shown, and written down.';
+
+create table errand (
+    organisation_id uuid not null,
+    round_id text not null,
+    kind text not null check (kind in ('launch', 'publish', 'correct')),
+    asked_by text not null,
+    asked_at timestamptz not null,
+    begun_at timestamptz,
+    refused text,
+    primary key (organisation_id, round_id),
+    foreign key (organisation_id, round_id) references round
+);
+comment on table errand is 'Long work that was asked for on a page and that the worker does. Done, its row is gone; refused, it says why.';
 
 -- Who may answer a round: the staff list frozen at launch, coarsened to atoms
 -- ---------------------------------------------------------------------------
@@ -292,6 +312,21 @@ create table answered (
     foreign key (round_id, token_hash) references invitation on delete cascade
 );
 comment on table answered is 'Who need not be reminded: those who sent answers, or sent and withdrew them.';
+
+-- How a round goes while it is open
+-- ---------------------------------
+
+create table response_snapshot (
+    organisation_id uuid not null,
+    round_id text not null,
+    scope text not null check (scope in ('division', 'unit')),
+    due_at timestamptz not null,
+    taken_at timestamptz not null,
+    rates jsonb not null,
+    primary key (organisation_id, round_id, scope, due_at),
+    foreign key (organisation_id, round_id) references round
+);
+comment on table response_snapshot is 'How many had answered, divisions once a day and units once a week: rounded before it is stored, and all that anybody is shown.';
 
 -- After a round has closed: answers and comments that lead to nobody, and what is published of them
 -- -------------------------------------------------------------------------------------------------

@@ -91,6 +91,13 @@ class RoundNotOpen(SurveyError):
     title = mark("This survey has not opened yet")
 
 
+class RoundPaused(SurveyError):
+    """This survey is closed for now. Your link will work again when it goes on. What you have saved or sent is kept."""
+
+    status = 403
+    title = mark("This survey is closed for now")
+
+
 class RoundClosed(SurveyError):
     """This survey has closed. Thank you for your interest."""
 

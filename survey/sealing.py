@@ -123,6 +123,20 @@ def unseal_all(private_key: bytes, ciphertexts: Iterable[bytes]) -> tuple[list[b
     return plain, broken
 
 
+def wrap(secret: bytes, purpose: str, plain: str) -> str:
+    """Text that a page carries from one request to the next, and that nobody but this deployment can read."""
+    return _text(bytes(SecretBox(_expand(secret, "wrap", purpose)).encrypt(plain.encode())))
+
+
+def unwrap(secret: bytes, purpose: str, wrapped: str) -> str:
+    """What `wrap` was given. Raises Refused for anything else."""
+    try:
+        sealed = base64.b64decode(wrapped + "=" * (-len(wrapped) % 4), altchars=b"-_", validate=True)
+        return SecretBox(_expand(secret, "wrap", purpose)).decrypt(sealed).decode()
+    except (ValueError, CryptoError):
+        raise errors.Refused("This page is out of date. Go back to the round and begin this step again.") from None
+
+
 HOLDERS, NEEDED = 3, 2
 """Split custody: how many people hold a share of a round's private key, and how many of them open it together."""
 _MEND = "Enter the shares of two different holders of this round, each as its 33 words."

@@ -2,7 +2,8 @@
 select
     i.atom, d.version, d.ciphertext, s.draft_version as sent_version,
     c.now < r.opens_at as early,
-    c.now >= r.closes_at or r.opened_answers_at is not null as over
+    c.now >= r.closes_at or r.opened_answers_at is not null as over,
+    r.paused_at is not null as paused
 from (select survey_now() as now) c
 cross join invitation i
 join round r on r.organisation_id = i.organisation_id and r.round_id = i.round_id
@@ -11,7 +12,9 @@ left join sealed s on s.round_id = i.round_id and s.token_hash = i.token_hash
 where i.round_id = $1 and i.token_hash = $2;
 
 -- name: window
-select c.now < r.opens_at as early, c.now >= r.closes_at or r.opened_answers_at is not null as over
+select
+    c.now < r.opens_at as early, c.now >= r.closes_at or r.opened_answers_at is not null as over,
+    r.paused_at is not null as paused
 from (select survey_now() as now) c
 cross join round r
 where r.round_id = $1;

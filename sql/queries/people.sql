@@ -41,6 +41,32 @@ where p.organisation_id = $1 and p.left_at is null
     and (p.email is null or not 'email' = any($2::text[])) and (p.mobile is null or not 'sms' = any($2::text[]))
 order by p.employee_number
 limit $3;
+-- name: numbered
+select person_id, employee_number
+from person
+where organisation_id = $1 and employee_number = any($2::text[]);
+
+-- name: numbers
+select person_id, employee_number
+from person
+where organisation_id = $1 and person_id = any($2::uuid[])
+order by employee_number;
+
+-- name: unreached
+select
+    p.person_id, p.employee_number, p.unit_id::text as unit, u.name as team, p.staff_group, p.clinical,
+    p.email is not null as has_email, p.mobile is not null as has_mobile
+from person p
+join unit u using (organisation_id, unit_id)
+where p.organisation_id = $1 and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
+    and (
+        $4::text is null and p.left_at is null
+        or exists (
+            select from frame_member f
+            where f.organisation_id = p.organisation_id and f.round_id = $4 and f.person_id = p.person_id
+        )
+    )
+order by u.name, p.employee_number;
 
 -- name: update_all
 update person p set

@@ -3,10 +3,42 @@ insert into round
     (organisation_id, round_id, name, questionnaire_hash, plan, opens_at, closes_at, drafted_at)
 values ($1, $2, $3, $4, $5, $6, $7, survey_now());
 
+-- name: clock
+select survey_now() as now;
+
+-- name: change
+update round set
+    name = $4, questionnaire_hash = $5, plan = $6, opens_at = $7, closes_at = $8, population = $9, reach = $10,
+    version = version + 1
+where organisation_id = $1 and round_id = $2 and version = $3 and launched_at is null;
+
+-- name: discard
+delete from round where organisation_id = $1 and round_id = $2 and launched_at is null;
+
+-- name: hand_share
+update round set shares_handed = shares_handed + 1, version = version + 1
+where organisation_id = $1 and round_id = $2 and shares_handed = $3 and launched_at is null;
+
+-- name: pause
+update round set paused_at = survey_now() where organisation_id = $1 and round_id = $2 and paused_at is null;
+
+-- name: resume
+update round set paused_at = null where organisation_id = $1 and round_id = $2;
+
+-- name: clashes
+-- Rounds that are under way while another would be, and how many of the people it would ask they ask, too.
+select r.round_id, r.name, r.opens_at, r.closes_at, count(f.person_id)::int as people
+from round r
+join frame_member f using (organisation_id, round_id)
+where r.organisation_id = $1 and r.round_id <> $2 and r.launched_at is not null and r.opened_answers_at is null
+    and r.opens_at < $4 and r.closes_at > $3 and r.closes_at > survey_now() and f.person_id = any($5::uuid[])
+group by r.round_id, r.name, r.opens_at, r.closes_at
+order by r.opens_at, r.round_id;
+
 -- name: list_all
 select
     organisation_id, round_id, name, questionnaire_hash, plan, opens_at, closes_at, launched_at,
-    opened_answers_at, published_at, survey_now() as now
+    opened_answers_at, published_at, paused_at, version, population, reach, shares_handed, survey_now() as now
 from round
 where organisation_id = $1
 order by opens_at desc, round_id;
@@ -14,14 +46,14 @@ order by opens_at desc, round_id;
 -- name: find
 select
     organisation_id, round_id, name, questionnaire_hash, plan, opens_at, closes_at, launched_at,
-    opened_answers_at, published_at, survey_now() as now
+    opened_answers_at, published_at, paused_at, version, population, reach, shares_handed, survey_now() as now
 from round
 where organisation_id = $1 and round_id = $2;
 
 -- name: hold
 select
     organisation_id, round_id, name, questionnaire_hash, plan, opens_at, closes_at, launched_at,
-    opened_answers_at, published_at, survey_now() as now
+    opened_answers_at, published_at, paused_at, version, population, reach, shares_handed, survey_now() as now
 from round
 where organisation_id = $1 and round_id = $2
 for update;
@@ -29,8 +61,8 @@ for update;
 -- name: view
 select
     r.organisation_id, r.round_id, r.name, r.questionnaire_hash, r.plan, r.opens_at, r.closes_at, r.launched_at,
-    r.opened_answers_at, r.published_at, survey_now() as now,
-    r.public_key, r.frame, q.content, o.name as organisation, o.texts
+    r.opened_answers_at, r.published_at, r.paused_at, r.version, r.population, r.reach, r.shares_handed,
+    survey_now() as now, r.public_key, r.frame, q.content, o.name as organisation, o.texts
 from round r
 join questionnaire q using (organisation_id, questionnaire_hash)
 join organisation o using (organisation_id)
@@ -49,14 +81,15 @@ update round set reach = $3 where organisation_id = $1 and round_id = $2;
 select public_key from round where organisation_id = $1 and round_id = $2;
 
 -- name: set_public_key
-update round set public_key = $3 where organisation_id = $1 and round_id = $2 and launched_at is null;
+update round set public_key = $3, shares_handed = $4, version = version + 1
+where organisation_id = $1 and round_id = $2 and launched_at is null;
 
 -- name: launch
 update round set launched_at = survey_now(), public_key = $3, frame = $4
 where organisation_id = $1 and round_id = $2 and launched_at is null;
 
 -- name: reschedule
-update round set opens_at = $3, closes_at = $4 where organisation_id = $1 and round_id = $2;
+update round set opens_at = $3, closes_at = $4, version = version + 1 where organisation_id = $1 and round_id = $2;
 
 -- name: mark_opened
 update round set opened_answers_at = survey_now()
@@ -85,4 +118,9 @@ select organisation_id, round_id from round where opened_answers_at is not null 
 select organisation_id, round_id, opened_answers_at is not null as opened
 from round
 where launched_at is not null
+order by round_id;
+
+-- name: under_way
+select organisation_id, round_id from round
+where launched_at is not null and opened_answers_at is null and opens_at <= survey_now() and closes_at > survey_now()
 order by round_id;

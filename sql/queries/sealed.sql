@@ -4,6 +4,7 @@ with open_round as (
     from (select survey_now() as now) c
     cross join round r
     where r.round_id = $1 and c.now >= r.opens_at and c.now < r.closes_at and r.opened_answers_at is null
+        and r.paused_at is null
 ), flag as (
     insert into answered (organisation_id, round_id, token_hash)
     select organisation_id, round_id, $2 from open_round

@@ -194,16 +194,18 @@ async def publish(round_id: str, out: Path | None, correction: bool, code: str |
 @organisation_option
 @run
 async def status(round_id: str, code: str | None) -> None:
-    """Where a round stands; while it is open, the response by division, rounded so that nobody is singled out."""
+    """Where a round stands; while it is open, the response by division as it was this morning, rounded so that nobody
+    is singled out."""
     async with deployment() as d:
         whose = await organisation(d, code)
-        now = await following.status(d.db, whose.organisation_id, round_id)
+        now = await following.status(d.db, whose.organisation_id, round_id, d.config.clock_zone)
         click.echo(
             f"{now.round.name} ({now.round.round_id}) is {now.round.state}: {_dates(now.round, d.config.clock_zone)}."
         )
     if now.rates:
         rows = [(rate.name, rate.eligible, rate.rate or "too few to tell") for rate in now.rates]
-        _table("Response so far", ["", "Eligible", "Response"], rows)
+        at = rules.in_words(now.divisions[-1].due_at, d.config.clock_zone)
+        _table(f"Response as of {at}", ["", "Eligible", "Response"], rows)
 
 
 @command.command()

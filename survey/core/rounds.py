@@ -1,7 +1,7 @@
 """A round's plan, its state, and which step may follow which."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ import msgspec
 
 from survey.errors import BadInput, Problem, Refused
 
-State = Literal["draft", "scheduled", "open", "closed", "published"]
+State = Literal["draft", "scheduled", "open", "paused", "closed", "published"]
 Custody = Literal["service", "split"]
 CELLS = ("organisation", "division", "reporting_unit", "staff_group")
 
@@ -35,6 +35,7 @@ class Moments(msgspec.Struct, frozen=True):
     launched_at: datetime | None
     opened_answers_at: datetime | None
     published_at: datetime | None
+    paused_at: datetime | None = None
 
 
 def state(at: Moments) -> State:
@@ -45,20 +46,27 @@ def state(at: Moments) -> State:
         return "published"
     if at.opened_answers_at is not None or at.now >= at.closes_at:
         return "closed"
-    return "open" if at.now >= at.opens_at else "scheduled"
+    if at.now < at.opens_at:
+        return "scheduled"
+    return "open" if at.paused_at is None else "paused"
 
 
 ALLOWED: dict[str, tuple[State, ...]] = {
     "change": ("draft",),
+    "discard": ("draft",),
     "launch": ("draft",),
-    "reschedule": ("draft", "scheduled", "open"),
-    "change how staff are reached in": ("draft", "scheduled", "open"),
-    "list links of": ("scheduled", "open"),
+    "reschedule": ("draft", "scheduled", "open", "paused"),
+    "change how staff are reached in": ("draft", "scheduled", "open", "paused"),
+    "list links of": ("scheduled", "open", "paused"),
+    "pause": ("open",),
+    "resume": ("paused",),
+    "end": ("open", "paused"),
     "close": ("closed",),
     "publish": ("closed",),
     "correct": ("published",),
     "read comments of": ("closed", "published"),
     "release comments of": ("published",),
+    "clone": ("scheduled", "open", "paused", "closed", "published"),
 }
 """Which step may be taken in which state. The same table hides a button and refuses the request behind it."""
 
@@ -66,6 +74,7 @@ _WHY: dict[State, str] = {
     "draft": "it is still a draft: launch it first",
     "scheduled": "it has been launched and has not opened yet",
     "open": "it is still open",
+    "paused": "it is paused",
     "closed": "it has closed",
     "published": "its results have been published",
 }
@@ -74,9 +83,23 @@ _WHY: dict[State, str] = {
 def must_allow(step: str, current: State) -> None:
     """Raises Refused, in words, unless the step may be taken now."""
     if current not in ALLOWED[step]:
-        why = "it has been launched already" if step == "launch" and current == "open" else _WHY[current]
+        why = "it has been launched already" if step == "launch" and current in {"open", "paused"} else _WHY[current]
         more = " To end it now: round close --now" if step == "close" and current == "open" else ""
         raise Refused(f"You cannot {step} this round: {why}.{more}")
+
+
+HANDED = 6
+"""Steps after which the three shares of a split key are handed out: each is shown, and then written down."""
+
+
+def draft_problems(name: str, opens_at: datetime, closes_at: datetime, plan: Plan) -> list[Problem]:
+    """What is wrong with a round's settings, all of it."""
+    problems = plan_problems(plan)
+    if not name.strip():
+        problems.append(Problem("name", "the round needs a name.", "For example: Autumn 2026."))
+    if closes_at <= opens_at:
+        problems.append(Problem("closing date", "it must come after the opening date."))
+    return problems
 
 
 def plan_problems(plan: Plan) -> list[Problem]:
@@ -98,6 +121,18 @@ def plan_problems(plan: Plan) -> list[Problem]:
             )
         )
     return problems
+
+
+USUAL_DAYS = 21
+"""How long a round is open unless told otherwise."""
+
+
+def usual_window(now: datetime, zone: str) -> tuple[datetime, datetime]:
+    """What a new draft begins with: from a Monday at nine, a week or more ahead, to five on a Monday three weeks on."""
+    today = to_local(now, zone).replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=None)
+    opens = today + timedelta(days=14 - today.weekday())
+    closes = opens.replace(hour=17) + timedelta(days=USUAL_DAYS)
+    return (opens.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC), closes.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
 
 
 _LOCAL = re.compile(r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d", re.ASCII)

@@ -33,11 +33,11 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 async def end_now(db: Db, organisation_id: UUID, round_id: str) -> None:
-    """Bring an open round's closing forward to this moment. Submissions under way are let through first."""
+    """Bring an open or paused round's closing forward to this moment. Submissions under way are let through first."""
     async with db.transaction():
         await rounds.keep_out(db, round_id)
         round_ = await rounds.hold(db, organisation_id, round_id)
-        if round_.state != "open":
+        if round_.state not in rules.ALLOWED["end"]:
             return
         await rounds.reschedule(db, organisation_id, round_id, round_.opens_at, round_.now)
 

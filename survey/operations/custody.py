@@ -1,6 +1,12 @@
-"""Split custody: a round's private key is stored nowhere; three people hold a share each, and any two can open it."""
+"""Split custody: a round's private key is stored nowhere; three people hold a share each, and any two can open it.
+
+On pages the shares are handed out one after the other. What waits for the next holder travels in the page, wrapped
+under the deployment's secret: it is in no database and in no process's memory, so any replica can go on.
+"""
 
 from uuid import UUID
+
+import msgspec
 
 from survey import errors, sealing
 from survey.core import rounds as rules
@@ -9,17 +15,58 @@ from survey.operations import launching
 from survey.store import rounds
 
 
+class Share(msgspec.Struct, frozen=True):
+    """One holder's words, to be shown once. `number` counts holders from 1."""
+
+    number: int
+    words: tuple[str, ...]
+
+
 async def split(db: Db, organisation_id: UUID, round_id: str) -> list[str]:
     """Make the round's key and its shares, which are told here and never again. Splitting a draft's key anew makes
     earlier shares worthless."""
+    return await _split(db, organisation_id, round_id, rules.HANDED)
+
+
+async def _split(db: Db, organisation_id: UUID, round_id: str, handed: int) -> list[str]:
     await launching.find(db, organisation_id, round_id)
     async with db.transaction():
         round_ = await rounds.hold(db, organisation_id, round_id)
         _must_be_split(round_)
         rules.must_allow("change", round_.state)
         public_key, shares = sealing.split_key_pair()
-        await rounds.set_public_key(db, organisation_id, round_id, public_key)
+        await rounds.set_public_key(db, organisation_id, round_id, public_key, handed)
     return shares
+
+
+async def begin(db: Db, secret: bytes, organisation_id: UUID, round_id: str) -> str:
+    """Make the key and its shares, to be handed out one at a time: what the page carries meanwhile."""
+    shares = await _split(db, organisation_id, round_id, 0)
+    return sealing.wrap(secret, _purpose(round_id), msgspec.json.encode(shares).decode())
+
+
+def _purpose(round_id: str) -> str:
+    return f"shares/{round_id}"
+
+
+async def show(db: Db, secret: bytes, organisation_id: UUID, round_id: str, carried: str) -> Share:
+    """The next holder's share. Each is shown once: asked for again, it is refused."""
+    shares = msgspec.json.decode(sealing.unwrap(secret, _purpose(round_id), carried), type=list[str])
+    round_ = await launching.find(db, organisation_id, round_id)
+    done = round_.shares_handed
+    public_key = await rounds.public_key(db, organisation_id, round_id)
+    if public_key is None or done % 2 or not await rounds.hand_share(db, organisation_id, round_id, done):
+        raise errors.Refused(
+            "This share has been shown already. If its holder has not written it down, hand the shares out again."
+        )
+    sealing.combine(shares[: sealing.NEEDED], public_key)  # refuses shares of a key that has been split anew since
+    return Share(done // 2 + 1, tuple(shares[done // 2].split()))
+
+
+async def confirm(db: Db, organisation_id: UUID, round_id: str, number: int) -> bool:
+    """The holder has written their share down. Whether all have. Harmless when it was said before."""
+    await rounds.hand_share(db, organisation_id, round_id, 2 * number - 1)
+    return (await launching.find(db, organisation_id, round_id)).shares_handed >= rules.HANDED
 
 
 async def combine(db: Db, organisation_id: UUID, round_id: str, shares: list[str]) -> None:
@@ -28,11 +75,24 @@ async def combine(db: Db, organisation_id: UUID, round_id: str, shares: list[str
     public_key = await rounds.public_key(db, organisation_id, round_id)
     if public_key is None:
         raise errors.Refused(
-            f"The round's key has not been split yet. First: python3 -m survey round key split {round_id}"
+            "The round's key has not been split yet. Hand out its shares first. "
+            f"On the command line: python3 -m survey round key split {round_id}"
         )
     sealing.combine(shares, public_key)
 
 
+def hold_back(secret: bytes, round_id: str, share: str) -> str:
+    """The first holder's share, for the page to carry until the second has given theirs."""
+    return sealing.wrap(secret, f"closing/{round_id}", share)
+
+
+def held_back(secret: bytes, round_id: str, carried: str) -> str:
+    return sealing.unwrap(secret, f"closing/{round_id}", carried)
+
+
 def _must_be_split(round_: rounds.Round) -> None:
     if round_.settings.custody != "split":
-        raise errors.Refused("This round's key is kept by the service. Draft the round with --custody split instead.")
+        raise errors.Refused(
+            "This round's key is kept by the service. Choose three key holders instead; "
+            "on the command line, draft the round with --custody split."
+        )

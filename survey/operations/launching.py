@@ -1,5 +1,6 @@
 """Before a round is open: drafting it, seeing how it would protect people, launching it, handing out its links."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
@@ -8,17 +9,23 @@ import msgspec
 
 from survey import errors, sealing
 from survey.core import merging
+from survey.core import population as populations
 from survey.core import rounds as rules
 from survey.core.frame import Frame
 from survey.core.merging import preview as previewing
 from survey.core.merging.preview import Preview
+from survey.core.population import Population
 from survey.core.rounds import Plan
 from survey.db import Db
 from survey.sealing import KeyRing
 from survey.store import invitations, organisations, people, questionnaires, rounds, units
 from survey.store.rounds import Round
 
-__all__ = ["Launched", "Link", "Round", "draft", "find", "launch", "links", "list_all", "preview", "reschedule"]
+__all__ = [
+    "Launched", "Link", "Round", "asked", "draft", "find", "launch", "links", "list_all", "must_be_ready",
+    "must_reach_somebody", "preview",
+    "reschedule",
+]  # fmt: skip
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -51,11 +58,7 @@ async def draft(
     plan: Plan,
 ) -> Round:
     """A new round. Raises BadInput for every wrong setting at once, NotFound for an unknown questionnaire."""
-    problems = rules.plan_problems(plan)
-    if not name.strip():
-        problems.append(errors.Problem("name", "the round needs a name.", "For example: Autumn 2026."))
-    if closes_at <= opens_at:
-        problems.append(errors.Problem("closing date", "it must come after the opening date."))
+    problems = rules.draft_problems(name, opens_at, closes_at, plan)
     if problems:
         raise errors.BadInput(problems)
     await questionnaires.find(db, organisation_id, questionnaire_hash)
@@ -78,14 +81,22 @@ async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
 async def preview(db: Db, organisation_id: UUID, round_id: str) -> Preview:
     """Who would be asked, which teams would be merged and why, what would be publishable. Changes nothing."""
     round_ = await find(db, organisation_id, round_id)
-    name, tree, members = await _population(db, organisation_id)
-    frame, _ = merging.freeze(name, tree, members, round_.settings)
-    return previewing.preview(frame, members, round_.settings)
+    name, tree, members = await asked(db, organisation_id, round_.asks)
+    return await asyncio.to_thread(_preview, name, tree, members, round_.settings)
 
 
-async def _population(db: Db, organisation_id: UUID) -> tuple[str, list[merging.Unit], list[merging.Member]]:
+def _preview(name: str, tree: list[merging.Unit], members: list[merging.Member], plan: Plan) -> Preview:
+    frame, _ = merging.freeze(name, tree, members, plan)
+    return previewing.preview(frame, members, plan)
+
+
+async def asked(
+    db: Db, organisation_id: UUID, population: Population
+) -> tuple[str, list[merging.Unit], list[merging.Member]]:
+    """The organisation's name, its tree, and whom a round of this population would ask if it were launched now."""
     name = (await organisations.find(db, organisation_id)).name
-    return name, await units.tree(db, organisation_id), await people.eligible(db, organisation_id)
+    tree = await units.tree(db, organisation_id)
+    return name, tree, populations.asked(population, tree, await people.eligible(db, organisation_id))
 
 
 async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> Launched:
@@ -93,14 +104,10 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
     await find(db, organisation_id, round_id)
     async with db.transaction():
         round_ = await rounds.hold(db, organisation_id, round_id)
-        rules.must_allow("launch", round_.state)
-        if round_.closes_at <= round_.now:
-            raise errors.Refused("This round's closing date has passed. Give it new dates first.")
-        frame, seats = merging.freeze(*await _population(db, organisation_id), round_.settings)
-        if not await people.any_reachable(db, organisation_id):
-            raise errors.Refused(
-                "Nobody on the staff list can be reached: it has no e-mail address and no mobile number."
-            )
+        must_be_ready(round_)
+        name, tree, members = await asked(db, organisation_id, round_.asks)
+        frame, seats = await asyncio.to_thread(merging.freeze, name, tree, members, round_.settings)
+        await must_reach_somebody(db, organisation_id)
         keys.destroy(round_id)  # what a launch that was cut short may have left
         public_key = await _made_keys(db, keys, round_)
         await rounds.launch(db, organisation_id, round_id, public_key, frame)
@@ -108,15 +115,29 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
     return Launched(frame, len(seats))
 
 
+def must_be_ready(round_: Round) -> None:
+    """Raises Refused for a round that cannot be launched as it is."""
+    rules.must_allow("launch", round_.state)
+    if round_.closes_at <= round_.now:
+        raise errors.Refused("This round's closing date has passed. Give it new dates first.")
+    if round_.settings.custody == "split" and round_.shares_handed < rules.HANDED:
+        raise errors.Refused(
+            "The round's key has no holders yet. Hand out its shares first. "
+            f"On the command line: python3 -m survey round key split {round_.round_id}"
+        )
+
+
+async def must_reach_somebody(db: Db, organisation_id: UUID) -> None:
+    if not await people.any_reachable(db, organisation_id):
+        raise errors.Refused("Nobody on the staff list can be reached: it has no e-mail address and no mobile number.")
+
+
 async def _made_keys(db: Db, keys: KeyRing, round_: Round) -> bytes:
     """The round's public key, once the keys are where its custody wants them."""
     if round_.settings.custody == "service":
         return keys.create(round_.round_id)
     public_key = await rounds.public_key(db, round_.organisation_id, round_.round_id)
-    if public_key is None:
-        raise errors.Refused(
-            f"The round's key has no holders yet. First: python3 -m survey round key split {round_.round_id}"
-        )
+    assert public_key is not None
     keys.create_mailing(round_.round_id)
     return public_key
 
@@ -171,15 +192,15 @@ async def reschedule(
     async with db.transaction():
         round_ = await rounds.hold(db, organisation_id, round_id)
         rules.must_allow("reschedule", round_.state)
-        if opens_at is not None and round_.state == "open":
+        if opens_at is not None and round_.state in {"open", "paused"}:
             raise errors.Refused("This round has opened already: its opening date cannot move.")
         new = (opens_at or round_.opens_at, closes_at or round_.closes_at)
         if new[1] <= new[0]:
             raise errors.BadInput([errors.Problem("closing date", "it must come after the opening date.")])
         if round_.launched_at is not None and new[1] <= round_.now:
             raise errors.Refused(
-                "The closing date must be in the future. "
-                f"To end the round now, use: python3 -m survey round close {round_id} --now"
+                "The closing date must be in the future. To end the round now, close it. "
+                f"On the command line: python3 -m survey round close {round_id} --now"
             )
         await rounds.reschedule(db, organisation_id, round_id, *new)
     return await rounds.find(db, organisation_id, round_id)

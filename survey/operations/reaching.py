@@ -12,7 +12,7 @@ from survey.db import Db
 from survey.operations import launching
 from survey.store import people, rounds
 
-__all__ = ["Previewed", "Reach", "Reachable", "change", "find", "preview", "reachable"]
+__all__ = ["Previewed", "Reach", "Reachable", "change", "find", "preview", "reachable", "why"]
 
 MOST = 200
 """People without a channel who are named; the others are counted."""
@@ -107,11 +107,11 @@ async def reachable(db: Db, organisation_id: UUID, reach: Reach) -> Reachable:
     missed = await people.unreachable(db, organisation_id, reach.channels, MOST)
     return Reachable(
         counted.people, counted.email, counted.sms, counted.unreachable,
-        tuple(Missed(one.employee_number, one.team, _why(one)) for one in missed),
+        tuple(Missed(one.employee_number, one.team, why(one)) for one in missed),
     )  # fmt: skip
 
 
-def _why(one: people.Unreachable) -> str:
+def why(one: people.Unreachable | people.Unreached) -> str:
     if one.has_email:
         return "has an e-mail address, and this round sends no e-mail"
     return (

@@ -44,11 +44,13 @@ _DRAFT = msgspec.msgpack.Decoder(dict[str, tuple[str, ...]])
 _PACK = msgspec.msgpack.Encoder()
 
 
-def _must_be_open(early: bool, over: bool) -> None:
-    if over:
+def _must_be_open(at: invitations.Visit | invitations.Window) -> None:
+    if at.over:
         raise errors.RoundClosed
-    if early:
+    if at.early:
         raise errors.RoundNotOpen
+    if at.paused:
+        raise errors.RoundPaused
 
 
 def _standing(view: View, token: str, row: invitations.Visit) -> Visit:
@@ -68,7 +70,7 @@ def _standing(view: View, token: str, row: invitations.Visit) -> Visit:
 
 
 async def visit(db: Db, view: View, token: str) -> Visit:
-    """What the link's owner has answered so far: one read. Raises UnknownLink, RoundNotOpen or RoundClosed."""
+    """What the link's owner has answered so far: one read. Raises UnknownLink, or what says that the round is shut."""
     lookup = sealing.lookup_hash(token, view.round_id)
     row = await invitations.visit(db, view.round_id, lookup)
     if row is None:
@@ -76,7 +78,7 @@ async def visit(db: Db, view: View, token: str) -> Visit:
         if window.over:
             raise errors.RoundClosed
         raise errors.UnknownLink
-    _must_be_open(row.early, row.over)
+    _must_be_open(row)
     view.recent.keep(lookup, row)
     return _standing(view, token, row)
 
@@ -138,14 +140,12 @@ async def withdraw(db: Db, view: View, token: str) -> None:
     lookup = sealing.lookup_hash(token, view.round_id)
     async with db.transaction():
         await rounds.share(db, view.round_id)
-        window = await invitations.window(db, view.round_id)
-        _must_be_open(window.early, window.over)
+        _must_be_open(await invitations.window(db, view.round_id))
         await sealed.delete(db, view.round_id, lookup)
         await drafts.delete(db, view.round_id, lookup)
     view.recent.forget(lookup)
 
 
 async def _why_not(db: Db, view: View) -> None:
-    window = await invitations.window(db, view.round_id)
-    _must_be_open(window.early, window.over)
+    _must_be_open(await invitations.window(db, view.round_id))
     raise errors.Refused(say("Your answers could not be sent just now. Try again in a moment."))

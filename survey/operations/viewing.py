@@ -20,6 +20,8 @@ from survey.store import invitations, rounds
 
 FRESH = 60.0
 """Seconds for which a process answers from what it knows of a round (its texts and dates), if it stays in its state."""
+PAUSE = 5.0
+"""Seconds for which it says that a round is paused without asking again."""
 _NAME = re.compile(r"[0-9a-z]{8}", re.ASCII)
 
 
@@ -104,12 +106,16 @@ async def view(db: Db, round_id: str) -> View:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         state=row.state,
-        turns_in=min(
-            ((at - row.now).total_seconds() for at in (row.opens_at, row.closes_at) if at > row.now), default=inf
-        ),
+        turns_in=_turns_in(row),
         plan=row.settings,
         public_key=row.public_key,
     )
+
+
+def _turns_in(row: rounds.Round) -> float:
+    """A pause ends when somebody says so, which no clock foretells."""
+    turns = [(at - row.now).total_seconds() for at in (row.opens_at, row.closes_at) if at > row.now]
+    return min(turns + ([PAUSE] if row.state == "paused" else []), default=inf)
 
 
 class Views:

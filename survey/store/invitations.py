@@ -18,11 +18,13 @@ class Visit(msgspec.Struct, frozen=True):
     sent_version: int | None
     early: bool
     over: bool
+    paused: bool
 
 
 class Window(msgspec.Struct, frozen=True):
     early: bool
     over: bool
+    paused: bool
 
 
 class Reachable(msgspec.Struct, frozen=True):

@@ -39,12 +39,33 @@ class Unreachable(msgspec.Struct, frozen=True):
     has_mobile: bool
 
 
+class Numbered(msgspec.Struct, frozen=True):
+    person_id: UUID
+    employee_number: str
+
+
+class Unreached(msgspec.Struct, frozen=True):
+    """Somebody whom some channels do not reach, and what there is of them."""
+
+    person_id: UUID
+    employee_number: str
+    unit: str
+    team: str
+    staff_group: str
+    clinical: bool
+    has_email: bool
+    has_mobile: bool
+
+
 _keep_out = Query[msgspec.Struct]("people.keep_out")
 _known = Query("people.known", Known)
 _eligible = Query("people.eligible", Member)
 _any_reachable = Query("people.any_reachable", Reachable)
 _channels = Query("people.channels", Channels)
 _unreachable = Query("people.unreachable", Unreachable)
+_numbered = Query("people.numbered", Numbered)
+_numbers = Query("people.numbers", Numbered)
+_unreached = Query("people.unreached", Unreached)
 _update_all = Query[msgspec.Struct]("people.update_all")
 _mark_left = Query[msgspec.Struct]("people.mark_left")
 
@@ -76,6 +97,22 @@ async def channels(db: Db, organisation_id: UUID, used: Sequence[str]) -> Channe
 async def unreachable(db: Db, organisation_id: UUID, used: Sequence[str], most: int) -> list[Unreachable]:
     """By employee number, no more than `most`."""
     return await _unreachable.all(db, organisation_id, list(used), most)
+
+
+async def numbered(db: Db, organisation_id: UUID, numbers: Sequence[str]) -> list[Numbered]:
+    """Those of the employee numbers that are on the list, leavers' too."""
+    return await _numbered.all(db, organisation_id, list(numbers))
+
+
+async def numbers(db: Db, organisation_id: UUID, person_ids: Sequence[UUID]) -> list[str]:
+    return [row.employee_number for row in await _numbers.all(db, organisation_id, list(person_ids))]
+
+
+async def unreached(
+    db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, round_id: str | None
+) -> list[Unreached]:
+    """Whom none of the channels reaches: of a round's frame, or of everybody who has not left. By team."""
+    return await _unreached.all(db, organisation_id, by_email, by_sms, round_id)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:

@@ -1,5 +1,6 @@
 """Rounds: their plan, their dates, their frame."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from survey.core.frame import Frame
+from survey.core.population import Population
 from survey.core.reaching import Reach
 from survey.core.rounds import Moments, Plan, State, state
 from survey.db import Db
@@ -14,7 +16,8 @@ from survey.sql import Query
 
 
 class Round(msgspec.Struct, frozen=True, dict=True):
-    """A round as its row tells it at `now` (the database's clock). `plan` is JSON; `settings` is what it says."""
+    """A round as its row tells it at `now` (the database's clock). `plan`, `population` and `reach` are JSON;
+    `settings`, `asks` and `reaching` are what they say."""
 
     organisation_id: UUID
     round_id: str
@@ -26,17 +29,36 @@ class Round(msgspec.Struct, frozen=True, dict=True):
     launched_at: datetime | None
     opened_answers_at: datetime | None
     published_at: datetime | None
+    paused_at: datetime | None
+    version: int
+    population: str
+    reach: str
+    shares_handed: int
     now: datetime
 
     @cached_property
     def settings(self) -> Plan:
         return msgspec.json.decode(self.plan, type=Plan)
 
+    @cached_property
+    def asks(self) -> Population:
+        return msgspec.json.decode(self.population, type=Population)
+
+    @cached_property
+    def reaching(self) -> Reach:
+        return msgspec.json.decode(self.reach, type=Reach)
+
     @property
     def state(self) -> State:
         return state(
             Moments(
-                self.now, self.opens_at, self.closes_at, self.launched_at, self.opened_answers_at, self.published_at
+                self.now,
+                self.opens_at,
+                self.closes_at,
+                self.launched_at,
+                self.opened_answers_at,
+                self.published_at,
+                self.paused_at,
             )
         )
 
@@ -63,6 +85,20 @@ class PublicKey(msgspec.Struct, frozen=True):
     public_key: bytes | None
 
 
+class Clock(msgspec.Struct, frozen=True):
+    now: datetime
+
+
+class Clash(msgspec.Struct, frozen=True):
+    """Another round under way in the same time. `people`: how many of those asked are asked by both."""
+
+    round_id: str
+    name: str
+    opens_at: datetime
+    closes_at: datetime
+    people: int
+
+
 class RoundKey(msgspec.Struct, frozen=True):
     organisation_id: UUID
     round_id: str
@@ -77,6 +113,14 @@ class Launched(msgspec.Struct, frozen=True):
 
 
 _add = Query[msgspec.Struct]("rounds.add")
+_clock = Query("rounds.clock", Clock)
+_change = Query[msgspec.Struct]("rounds.change")
+_discard = Query[msgspec.Struct]("rounds.discard")
+_hand_share = Query[msgspec.Struct]("rounds.hand_share")
+_pause = Query[msgspec.Struct]("rounds.pause")
+_resume = Query[msgspec.Struct]("rounds.resume")
+_clashes = Query("rounds.clashes", Clash)
+_under_way = Query("rounds.under_way", RoundKey)
 _list_all = Query("rounds.list_all", Round)
 _find = Query("rounds.find", Round)
 _hold = Query("rounds.hold", Round)
@@ -103,6 +147,62 @@ async def add(
     """`window`: opens_at, closes_at."""
     document = msgspec.json.encode(plan).decode()
     await _add.execute(db, organisation_id, round_id, name, questionnaire_hash, document, *window)
+
+
+async def clock(db: Db) -> datetime:
+    """The one clock by which rounds open and close."""
+    return (await _clock.one(db)).now
+
+
+async def change(
+    db: Db,
+    organisation_id: UUID,
+    round_id: str,
+    version: int,
+    name: str,
+    questionnaire_hash: str,
+    plan: Plan,
+    window: tuple[datetime, datetime],
+    population: Population,
+    reach: Reach,
+) -> bool:
+    """Whether it was changed: it was still a draft, and nobody had changed it since `version`."""
+    documents = (msgspec.json.encode(part).decode() for part in (plan, population, reach))
+    plan_, population_, reach_ = documents
+    return (
+        await _change.execute(
+            db, organisation_id, round_id, version, name, questionnaire_hash, plan_, *window, population_, reach_
+        )
+        == 1
+    )
+
+
+async def discard(db: Db, organisation_id: UUID, round_id: str) -> None:
+    await _discard.execute(db, organisation_id, round_id)
+
+
+async def hand_share(db: Db, organisation_id: UUID, round_id: str, done: int) -> bool:
+    """One step more of handing out the shares. Whether `done` steps were done before."""
+    return await _hand_share.execute(db, organisation_id, round_id, done) == 1
+
+
+async def pause(db: Db, organisation_id: UUID, round_id: str) -> None:
+    await _pause.execute(db, organisation_id, round_id)
+
+
+async def resume(db: Db, organisation_id: UUID, round_id: str) -> None:
+    await _resume.execute(db, organisation_id, round_id)
+
+
+async def clashes(
+    db: Db, organisation_id: UUID, round_id: str, opens_at: datetime, closes_at: datetime, people: Sequence[UUID]
+) -> list[Clash]:
+    return await _clashes.all(db, organisation_id, round_id, opens_at, closes_at, list(people))
+
+
+async def under_way(db: Db) -> list[RoundKey]:
+    """Rounds of every organisation between opening and closing, paused ones too."""
+    return await _under_way.all(db)
 
 
 async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
@@ -139,8 +239,8 @@ async def public_key(db: Db, organisation_id: UUID, round_id: str) -> bytes | No
     return (await _public_key.one(db, organisation_id, round_id)).public_key
 
 
-async def set_public_key(db: Db, organisation_id: UUID, round_id: str, public_key: bytes) -> None:
-    await _set_public_key.execute(db, organisation_id, round_id, public_key)
+async def set_public_key(db: Db, organisation_id: UUID, round_id: str, public_key: bytes, shares_handed: int) -> None:
+    await _set_public_key.execute(db, organisation_id, round_id, public_key, shares_handed)
 
 
 async def launch(db: Db, organisation_id: UUID, round_id: str, public_key: bytes, frame: Frame) -> None:

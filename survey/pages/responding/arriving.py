@@ -72,6 +72,8 @@ async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response
     """The same bytes for every token of a round, whether known or not: mail scanners press every link."""
     if call.view.state == "scheduled":
         raise errors.RoundNotOpen(call.too_early())
+    if call.view.state == "paused":
+        raise errors.RoundPaused
     if call.view.state != "open":
         raise errors.RoundClosed(call.too_late())
     return call.html(_landing(call))

@@ -1,0 +1,60 @@
+"""Long work that pages ask for: launching and publishing. It is written down, and the worker that has the keys does it.
+
+Asking twice is asking once. What was refused says why, and may be asked for again.
+"""
+
+from uuid import UUID
+
+from survey import errors
+from survey.core import rounds as rules
+from survey.db import Db
+from survey.operations import launching, publishing
+from survey.sealing import KeyRing
+from survey.store import errands, rounds
+from survey.store.errands import Errand, Kind
+
+__all__ = ["Errand", "ask", "carry_out", "find", "waiting"]
+
+
+async def ask(db: Db, actor: str, organisation_id: UUID, round_id: str, kind: Kind) -> None:
+    """Write down that this is to be done. Raises Refused where it would be refused now."""
+    await launching.find(db, organisation_id, round_id)
+    async with db.transaction():
+        round_ = await rounds.hold(db, organisation_id, round_id)
+        if kind == "launch":
+            launching.must_be_ready(round_)
+            await launching.must_reach_somebody(db, organisation_id)
+        rules.must_allow(kind, round_.state)
+        if kind == "publish" and round_.opened_answers_at is None:
+            raise errors.Refused("You cannot publish this round: its answers are still sealed. Close it first.")
+        await errands.ask(db, organisation_id, round_id, kind, actor)
+
+
+async def find(db: Db, organisation_id: UUID, round_id: str) -> Errand | None:
+    return await errands.find(db, organisation_id, round_id)
+
+
+async def waiting(db: Db) -> list[Errand]:
+    return await errands.waiting(db)
+
+
+async def carry_out(db: Db, keys: KeyRing, errand: Errand) -> None:
+    """Do it, with its note's removal in the same transaction: a kill leaves it waiting. Refusals are noted."""
+    scope = (errand.organisation_id, errand.round_id)
+    await errands.begin(db, *scope)
+    try:
+        async with db.transaction():
+            if await errands.hold(db, *scope) is None:
+                return
+            await _do(db, keys, errand)
+            await errands.delete(db, *scope)
+    except errors.SurveyError as refused:
+        await errands.refuse(db, *scope, str(refused))
+
+
+async def _do(db: Db, keys: KeyRing, errand: Errand) -> None:
+    if errand.kind == "launch":
+        await launching.launch(db, keys, errand.organisation_id, errand.round_id)
+    else:
+        correction = errand.kind == "correct"
+        await publishing.publish(db, errand.organisation_id, errand.round_id, correction=correction)
