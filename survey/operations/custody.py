@@ -52,14 +52,14 @@ def _purpose(round_id: str) -> str:
 async def show(db: Db, secret: bytes, organisation_id: UUID, round_id: str, carried: str) -> Share:
     """The next holder's share. Each is shown once: asked for again, it is refused."""
     shares = msgspec.json.decode(sealing.unwrap(secret, _purpose(round_id), carried), type=list[str])
-    round_ = await launching.find(db, organisation_id, round_id)
-    done = round_.shares_handed
+    done = (await launching.find(db, organisation_id, round_id)).shares_handed
     public_key = await rounds.public_key(db, organisation_id, round_id)
-    if public_key is None or done % 2 or not await rounds.hand_share(db, organisation_id, round_id, done):
+    assert public_key is not None
+    sealing.combine(shares[: sealing.NEEDED], public_key)  # refuses shares of a key that has been split anew since
+    if done >= rules.HANDED or done % 2 or not await rounds.hand_share(db, organisation_id, round_id, done):
         raise errors.Refused(
             "This share has been shown already. If its holder has not written it down, hand the shares out again."
         )
-    sealing.combine(shares[: sealing.NEEDED], public_key)  # refuses shares of a key that has been split anew since
     return Share(done // 2 + 1, tuple(shares[done // 2].split()))
 
 

@@ -22,7 +22,9 @@ instants = st.integers(0, 2**31 - 1).map(lambda seconds: datetime.fromtimestamp(
 """From 2000 on, which is all that a round can have."""
 
 
-def at(now: datetime, launched: bool = True, opened: bool = False, published: bool = False) -> State:
+def at(
+    now: datetime, launched: bool = True, opened: bool = False, published: bool = False, paused: bool = False
+) -> State:
     return rounds.state(
         Moments(
             now,
@@ -31,6 +33,7 @@ def at(now: datetime, launched: bool = True, opened: bool = False, published: bo
             LAUNCHED if launched else None,
             OPENED if opened else None,
             PUBLISHED if published else None,
+            OPENS if paused else None,
         )
     )
 
@@ -64,23 +67,34 @@ def test_what_was_opened_or_published_stays_so_even_if_the_clock_goes_back(now: 
     assert at(now, opened=True, published=True) == "published"
 
 
+@pytest.mark.parametrize(("now", "state"), [(OPENS - MICROSECOND, "scheduled"), (OPENS, "paused"), (CLOSES, "closed")])
+def test_a_pause_shows_only_between_opening_and_closing(now: datetime, state: State) -> None:
+    assert at(now, paused=True) == state
+    assert at(CLOSES, opened=True, published=True, paused=True) == "published"
+
+
 # Steps: every step in every state
 
 MAY = {
-    #                 draft  scheduled open   closed published
-    "change":         (True,  False,   False, False, False),
-    "launch":         (True,  False,   False, False, False),
-    "reschedule":     (True,  True,    True,  False, False),
+    #                 draft  scheduled open   paused closed published
+    "change":         (True,  False,   False, False, False, False),
+    "discard":        (True,  False,   False, False, False, False),
+    "launch":         (True,  False,   False, False, False, False),
+    "reschedule":     (True,  True,    True,  True,  False, False),
     "change how staff are reached in":
-                      (True,  True,    True,  False, False),
-    "list links of":  (False, True,    True,  False, False),
-    "close":          (False, False,   False, True,  False),
-    "publish":        (False, False,   False, True,  False),
-    "correct":        (False, False,   False, False, True),
+                      (True,  True,    True,  True,  False, False),
+    "list links of":  (False, True,    True,  True,  False, False),
+    "pause":          (False, False,   True,  False, False, False),
+    "resume":         (False, False,   False, True,  False, False),
+    "end":            (False, False,   True,  True,  False, False),
+    "close":          (False, False,   False, False, True,  False),
+    "publish":        (False, False,   False, False, True,  False),
+    "correct":        (False, False,   False, False, False, True),
+    "clone":          (False, True,    True,  True,  True,  True),
     "read comments of":
-                      (False, False,   False, True,  True),
+                      (False, False,   False, False, True,  True),
     "release comments of":
-                      (False, False,   False, False, True),
+                      (False, False,   False, False, False, True),
 }  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
 
@@ -110,6 +124,25 @@ def test_every_state_is_told_in_words_of_its_own() -> None:
             rounds.must_allow(step, state)
         told.add(str(refused.value).partition(": ")[2])
     assert len(told) == len(STATES)
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("today", "opens", "closes"),
+    [
+        ((2026, 6, 1, 8), (2026, 6, 15, 8), (2026, 7, 6, 16)),
+        ((2026, 6, 7, 23), (2026, 6, 22, 8), (2026, 7, 13, 16)),
+        ((2026, 10, 1), (2026, 10, 12, 8), (2026, 11, 2, 17)),
+    ],
+)
+def test_a_draft_begins_with_a_window_from_monday_to_monday_by_london_s_clock(
+    today: tuple[int, ...], opens: tuple[int, ...], closes: tuple[int, ...]
+) -> None:
+    """The second is a Monday in London already; over the third the clocks go back."""
+    now, *window = (datetime(*parts, tzinfo=UTC) for parts in (today, opens, closes))  # type: ignore[arg-type]
+    assert rounds.usual_window(now, LONDON) == tuple(window)
 
 
 # Plans

@@ -157,3 +157,53 @@ async def test_a_round_in_the_services_keeping_has_nothing_to_split(
     round_ = await cast.launched(db, keys, organisation)
     with pytest.raises(Refused, match="kept by the service"):
         await custody.split(db, organisation.organisation_id, round_.round_id)
+
+
+# Handing the shares out on pages
+
+
+async def test_shares_are_handed_out_one_at_a_time_and_each_is_shown_once(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    round_id = await _drafted(db, organisation)
+    whose = (organisation.organisation_id, round_id)
+    with pytest.raises(Refused, match="no holders"):
+        await launching.launch(db, keys, *whose)
+    carried = await custody.begin(db, SECRET, *whose)
+    shares = []
+    for number in (1, 2, 3):
+        with pytest.raises(Refused, match="no holders"):
+            await launching.launch(db, keys, *whose)
+        share = await custody.show(db, SECRET, *whose, carried)
+        assert share.number == number
+        with pytest.raises(Refused, match="shown already"):
+            await custody.show(db, SECRET, *whose, carried)
+        assert await custody.confirm(db, *whose, number) == (number == 3)
+        shares.append(" ".join(share.words))
+    assert len(set(shares)) == 3
+    for word in {word for share in shares for word in share.split()} | {carried}:
+        assert f" {word} " not in str(await cast.tables(db))
+    await custody.combine(db, *whose, shares[1:])
+    with pytest.raises(Refused, match="shown already"):
+        await custody.show(db, SECRET, *whose, carried)
+    await launching.launch(db, keys, *whose)
+    with pytest.raises(Refused, match="is still open"):
+        await custody.begin(db, SECRET, *whose)
+
+
+async def test_handing_out_again_makes_what_was_carried_before_worthless(db: Db, organisation: Organisation) -> None:
+    whose = (organisation.organisation_id, await _drafted(db, organisation))
+    first = await custody.begin(db, SECRET, *whose)
+    await custody.show(db, SECRET, *whose, first)
+    second = await custody.begin(db, SECRET, *whose)
+    for carried, secret in ((first, SECRET), (second, b"another deployment's"), (second[:-4], SECRET), ("", SECRET)):
+        with pytest.raises((Refused, BadInput)):
+            await custody.show(db, secret, *whose, carried)
+
+
+def test_a_share_that_waits_for_the_second_is_carried_unreadably() -> None:
+    carried = custody.hold_back(SECRET, "abcd2345", "academic acid acne")
+    assert "academic" not in carried
+    assert custody.held_back(SECRET, "abcd2345", carried) == "academic acid acne"
+    with pytest.raises(Refused):
+        custody.held_back(SECRET, "other234", carried)

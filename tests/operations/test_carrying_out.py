@@ -1,0 +1,80 @@
+"""Long work that pages ask for: once however often it is asked, kept over a kill, refused in words."""
+
+import pytest
+
+from survey.config import Config
+from survey.db import Database, Db
+from survey.errors import Refused
+from survey.operations import carrying_out, closing, launching
+from survey.sealing import KeyRing
+from survey.store.organisations import Organisation
+from tests import cast
+from tests.conftest import SECRET
+
+
+@pytest.fixture
+def keys(config: Config) -> KeyRing:
+    return KeyRing(config.key_directory(), SECRET)
+
+
+async def test_asked_twice_a_round_is_launched_once(db: Db, keys: KeyRing, organisation: Organisation) -> None:
+    whose = organisation.organisation_id
+    round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
+    for name in ("Ann", "Bob"):
+        await carrying_out.ask(db, name, whose, round_id, "launch")
+    (errand,) = await carrying_out.waiting(db)
+    assert (errand.asked_by, errand.begun_at, errand.refused) == ("Ann", None, None)
+    await carrying_out.carry_out(db, keys, errand)
+    assert (await launching.find(db, whose, round_id)).state == "open"
+    assert await carrying_out.waiting(db) == []
+    before = await cast.tables(db)
+    await carrying_out.carry_out(db, keys, errand)  # another worker that had read it, too
+    assert await cast.tables(db) == before
+    with pytest.raises(Refused, match="already"):
+        await carrying_out.ask(db, "Ann", whose, round_id, "launch")
+
+
+async def test_what_cannot_be_done_is_refused_when_asked_and_noted_when_found_later(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    whose = organisation.organisation_id
+    round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
+    with pytest.raises(Refused, match="still a draft"):
+        await carrying_out.ask(db, "Ann", whose, round_id, "publish")
+    await carrying_out.ask(db, "Ann", whose, round_id, "launch")
+    await db.execute("update person set left_at = now()")
+    (errand,) = await carrying_out.waiting(db)
+    await carrying_out.carry_out(db, keys, errand)
+    noted = await carrying_out.find(db, whose, round_id)
+    assert noted is not None
+    assert noted.refused == "There is nobody on the staff list to ask. Import it first."
+    assert await carrying_out.waiting(db) == []
+    assert keys.rounds() == set()
+    await db.execute("update person set left_at = null")
+    await carrying_out.ask(db, "Bob", whose, round_id, "launch")
+    (again,) = await carrying_out.waiting(db)
+    assert (again.asked_by, again.refused) == ("Bob", None)
+    await carrying_out.carry_out(db, keys, again)
+    assert (await launching.find(db, whose, round_id)).state == "open"
+
+
+async def test_a_round_is_published_and_corrected_by_errand(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        whose = (organisation.organisation_id, round_.round_id)
+        await cast.submit_all(db, round_, round_.tokens[:40])
+        await closing.end_now(db, *whose)
+        with pytest.raises(Refused, match="sealed"):
+            await carrying_out.ask(db, "Ann", *whose, "publish")
+        await closing.open_answers(db, keys, *whose)
+        await carrying_out.ask(db, "Ann", *whose, "publish")
+        await carrying_out.carry_out(db, keys, (await carrying_out.waiting(db))[0])
+        assert (await launching.find(db, *whose)).state == "published"
+        await carrying_out.ask(db, "Ann", *whose, "correct")
+        await carrying_out.carry_out(db, keys, (await carrying_out.waiting(db))[0])
+        noted = await carrying_out.find(db, *whose)
+        assert noted is not None
+        assert noted.refused is not None
+        assert "nothing to correct" in noted.refused
