@@ -243,7 +243,7 @@ create table errand (
     organisation_id uuid not null,
     round_id text not null,
     kind text not null check (kind in ('launch', 'publish', 'correct')),
-    asked_by text not null,
+    asked_by uuid,
     asked_at timestamptz not null,
     begun_at timestamptz,
     refused text,

@@ -19,6 +19,7 @@ from survey.config import Config
 from survey.db import Database
 from survey.operations import migrating
 from survey.sealing import KeyRing, fingerprint
+from survey.workers import carrying_out, counting
 from survey.workers import closing as closer
 
 Ready = Callable[[], Awaitable[None]]
@@ -27,7 +28,11 @@ Ready = Callable[[], Awaitable[None]]
 @click.command()
 @click.option("--host", help="The address to listen on.  [SURVEY_HOST]")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.  [SURVEY_PORT]")
-@click.option("--close/--no-close", default=True, help="Also open the answers of rounds whose window has ended.")
+@click.option(
+    "--close/--no-close",
+    default=True,
+    help="Also do what needs rounds' keys: launch what is to be launched, and open the answers of closed rounds.",
+)
 @run
 async def command(host: str | None, port: int | None, close: bool) -> None:
     """Serve respondents, results and the API.
@@ -72,7 +77,10 @@ async def serve(
     served = Server(uvicorn_config)
     tasks = [asyncio.create_task(served.serve(sockets=[listening]))]
     if keys is not None:
+        order = carrying_out.order(url, keys, config.secret_bytes())
         tasks.append(asyncio.create_task(closer.work(url, keys)))
+        tasks.append(asyncio.create_task(carrying_out.work(order)))
+        tasks.append(asyncio.create_task(counting.work(url, config.clock_zone)))
     if ready is not None:
         while not served.started and not tasks[0].done():
             await asyncio.sleep(0.01)

@@ -3,12 +3,14 @@
 Asking twice is asking once. What was refused says why, and may be asked for again.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from survey import errors
 from survey.core import rounds as rules
+from survey.core.access import Actor
 from survey.db import Db
-from survey.operations import launching, publishing
+from survey.operations import launching, publishing, recording
 from survey.sealing import KeyRing
 from survey.store import errands, rounds
 from survey.store.errands import Errand, Kind
@@ -16,7 +18,7 @@ from survey.store.errands import Errand, Kind
 __all__ = ["Errand", "ask", "carry_out", "find", "waiting"]
 
 
-async def ask(db: Db, actor: str, organisation_id: UUID, round_id: str, kind: Kind) -> None:
+async def ask(db: Db, account_id: UUID | None, organisation_id: UUID, round_id: str, kind: Kind) -> None:
     """Write down that this is to be done. Raises Refused where it would be refused now."""
     await launching.find(db, organisation_id, round_id)
     async with db.transaction():
@@ -27,7 +29,7 @@ async def ask(db: Db, actor: str, organisation_id: UUID, round_id: str, kind: Ki
         rules.must_allow(kind, round_.state)
         if kind == "publish" and round_.opened_answers_at is None:
             raise errors.Refused("You cannot publish this round: its answers are still sealed. Close it first.")
-        await errands.ask(db, organisation_id, round_id, kind, actor)
+        await errands.ask(db, organisation_id, round_id, kind, account_id)
 
 
 async def find(db: Db, organisation_id: UUID, round_id: str) -> Errand | None:
@@ -38,16 +40,19 @@ async def waiting(db: Db) -> list[Errand]:
     return await errands.waiting(db)
 
 
-async def carry_out(db: Db, keys: KeyRing, errand: Errand) -> None:
-    """Do it, with its note's removal in the same transaction: a kill leaves it waiting. Refusals are noted."""
+async def carry_out(db: Db, keys: KeyRing, sign: Callable[[bytes], bytes], errand: Errand) -> None:
+    """Do it in the name of whoever asked, with its note's removal in the same transaction: a kill leaves it waiting.
+    Refusals are noted. `sign` signs the audit log."""
     scope = (errand.organisation_id, errand.round_id)
     await errands.begin(db, *scope)
+    actor = Actor("account" if errand.asked_by else "command line", errand.organisation_id, errand.asked_by, sign)
     try:
         async with db.transaction():
             if await errands.hold(db, *scope) is None:
                 return
             await _do(db, keys, errand)
             await errands.delete(db, *scope)
+            await recording.record(db, actor, f"round.{errand.kind}", errand.round_id)
     except errors.SurveyError as refused:
         await errands.refuse(db, *scope, str(refused))
 

@@ -13,12 +13,13 @@ Kind = Literal["launch", "publish", "correct"]
 
 
 class Errand(msgspec.Struct, frozen=True):
-    """`begun_at`: the worker has taken it up. `refused` says why it could not be done; it waits no longer then."""
+    """`asked_by` is an account. `begun_at`: the worker has taken it up. `refused` says why it could not be done; it waits
+    no longer then."""
 
     organisation_id: UUID
     round_id: str
     kind: Kind
-    asked_by: str
+    asked_by: UUID | None
     asked_at: datetime
     begun_at: datetime | None
     refused: str | None
@@ -33,7 +34,7 @@ _refuse = Query[msgspec.Struct]("errands.refuse")
 _delete = Query[msgspec.Struct]("errands.delete")
 
 
-async def ask(db: Db, organisation_id: UUID, round_id: str, kind: Kind, asked_by: str) -> None:
+async def ask(db: Db, organisation_id: UUID, round_id: str, kind: Kind, asked_by: UUID | None) -> None:
     """Nothing changes where one waits already."""
     await _ask.execute(db, organisation_id, round_id, kind, asked_by)
 

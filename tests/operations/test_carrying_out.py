@@ -1,15 +1,22 @@
 """Long work that pages ask for: once however often it is asked, kept over a kill, refused in words."""
 
+from uuid import UUID
+
 import pytest
 
+from survey import sealing
 from survey.config import Config
 from survey.db import Database, Db
 from survey.errors import Refused
 from survey.operations import carrying_out, closing, launching
 from survey.sealing import KeyRing
 from survey.store.organisations import Organisation
+from survey.workers import carrying_out as worker
 from tests import cast
 from tests.conftest import SECRET
+
+ANN, BOB = UUID(int=1), UUID(int=2)
+SIGN = sealing.signer(SECRET)
 
 
 @pytest.fixture
@@ -20,18 +27,20 @@ def keys(config: Config) -> KeyRing:
 async def test_asked_twice_a_round_is_launched_once(db: Db, keys: KeyRing, organisation: Organisation) -> None:
     whose = organisation.organisation_id
     round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
-    for name in ("Ann", "Bob"):
+    for name in (ANN, BOB):
         await carrying_out.ask(db, name, whose, round_id, "launch")
     (errand,) = await carrying_out.waiting(db)
-    assert (errand.asked_by, errand.begun_at, errand.refused) == ("Ann", None, None)
-    await carrying_out.carry_out(db, keys, errand)
+    assert (errand.asked_by, errand.begun_at, errand.refused) == (ANN, None, None)
+    await carrying_out.carry_out(db, keys, SIGN, errand)
     assert (await launching.find(db, whose, round_id)).state == "open"
     assert await carrying_out.waiting(db) == []
+    (entry,) = await db.fetch("select action, account_id, subject from audit_entry")
+    assert tuple(entry) == ("round.launch", ANN, round_id)
     before = await cast.tables(db)
-    await carrying_out.carry_out(db, keys, errand)  # another worker that had read it, too
+    await carrying_out.carry_out(db, keys, SIGN, errand)  # another worker that had read it, too
     assert await cast.tables(db) == before
     with pytest.raises(Refused, match="already"):
-        await carrying_out.ask(db, "Ann", whose, round_id, "launch")
+        await carrying_out.ask(db, ANN, whose, round_id, "launch")
 
 
 async def test_what_cannot_be_done_is_refused_when_asked_and_noted_when_found_later(
@@ -40,21 +49,21 @@ async def test_what_cannot_be_done_is_refused_when_asked_and_noted_when_found_la
     whose = organisation.organisation_id
     round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
     with pytest.raises(Refused, match="still a draft"):
-        await carrying_out.ask(db, "Ann", whose, round_id, "publish")
-    await carrying_out.ask(db, "Ann", whose, round_id, "launch")
+        await carrying_out.ask(db, ANN, whose, round_id, "publish")
+    await carrying_out.ask(db, ANN, whose, round_id, "launch")
     await db.execute("update person set left_at = now()")
     (errand,) = await carrying_out.waiting(db)
-    await carrying_out.carry_out(db, keys, errand)
+    await carrying_out.carry_out(db, keys, SIGN, errand)
     noted = await carrying_out.find(db, whose, round_id)
     assert noted is not None
     assert noted.refused == "There is nobody on the staff list to ask. Import it first."
     assert await carrying_out.waiting(db) == []
     assert keys.rounds() == set()
     await db.execute("update person set left_at = null")
-    await carrying_out.ask(db, "Bob", whose, round_id, "launch")
+    await carrying_out.ask(db, BOB, whose, round_id, "launch")
     (again,) = await carrying_out.waiting(db)
-    assert (again.asked_by, again.refused) == ("Bob", None)
-    await carrying_out.carry_out(db, keys, again)
+    assert (again.asked_by, again.refused) == (BOB, None)
+    await carrying_out.carry_out(db, keys, SIGN, again)
     assert (await launching.find(db, whose, round_id)).state == "open"
 
 
@@ -67,14 +76,28 @@ async def test_a_round_is_published_and_corrected_by_errand(
         await cast.submit_all(db, round_, round_.tokens[:40])
         await closing.end_now(db, *whose)
         with pytest.raises(Refused, match="sealed"):
-            await carrying_out.ask(db, "Ann", *whose, "publish")
+            await carrying_out.ask(db, ANN, *whose, "publish")
         await closing.open_answers(db, keys, *whose)
-        await carrying_out.ask(db, "Ann", *whose, "publish")
-        await carrying_out.carry_out(db, keys, (await carrying_out.waiting(db))[0])
+        await carrying_out.ask(db, ANN, *whose, "publish")
+        await carrying_out.carry_out(db, keys, SIGN, (await carrying_out.waiting(db))[0])
         assert (await launching.find(db, *whose)).state == "published"
-        await carrying_out.ask(db, "Ann", *whose, "correct")
-        await carrying_out.carry_out(db, keys, (await carrying_out.waiting(db))[0])
+        await carrying_out.ask(db, ANN, *whose, "correct")
+        await carrying_out.carry_out(db, keys, SIGN, (await carrying_out.waiting(db))[0])
         noted = await carrying_out.find(db, *whose)
         assert noted is not None
         assert noted.refused is not None
         assert "nothing to correct" in noted.refused
+
+
+async def test_the_worker_has_it_done_by_a_process_of_its_own(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    async with database.connection() as db:
+        round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
+        await carrying_out.ask(db, ANN, organisation.organisation_id, round_id, "launch")
+    order = worker.order(database.url, keys, SECRET)
+    await worker.tick(order, worker.apart)
+    async with database.connection() as db:
+        assert (await launching.find(db, organisation.organisation_id, round_id)).state == "open"
+        assert await carrying_out.waiting(db) == []
+        assert len(await launching.links(db, keys, organisation.organisation_id, round_id)) == 60

@@ -170,7 +170,7 @@ async def test_a_draft_can_be_forgotten_and_nothing_else(db: Db, keys: KeyRing, 
 async def test_what_is_being_launched_is_not_changed(db: Db, organisation: Organisation) -> None:
     made = await _begun(db, organisation)
     whose = organisation.organisation_id
-    await carrying_out.ask(db, "Ann", whose, made.round_id, "launch")
+    await carrying_out.ask(db, None, whose, made.round_id, "launch")
     for step in (
         lambda: drafting.change(db, whose, made.round_id, 1, name="Late"),
         lambda: drafting.discard(db, whose, made.round_id),
@@ -186,7 +186,7 @@ async def test_another_organisation_s_draft_is_not_there(db: Db, organisation: O
         lambda: drafting.change(db, outsider, made.round_id, 1, name="Mine"),
         lambda: drafting.discard(db, outsider, made.round_id),
         lambda: drafting.clone(db, outsider, made.round_id, ZONE),
-        lambda: carrying_out.ask(db, "Eve", outsider, made.round_id, "launch"),
+        lambda: carrying_out.ask(db, None, outsider, made.round_id, "launch"),
     ):
         with pytest.raises(NotFound):
             await step()
