@@ -13,8 +13,8 @@ Kind = Literal["launch", "publish", "correct"]
 
 
 class Errand(msgspec.Struct, frozen=True):
-    """`asked_by` is an account. `begun_at`: the worker has taken it up. `refused` says why it could not be done; it waits
-    no longer then."""
+    """`asked_by` is an account. `begun_at`: the worker has taken it up. `refused` says why it could not be done; then
+    it waits no longer."""
 
     organisation_id: UUID
     round_id: str
