@@ -173,6 +173,8 @@ create table staff_import (
     progress jsonb,
     attempts integer not null default 0,
     worked_on_until timestamptz,
+    account_id uuid,
+    differences text,
     primary key (organisation_id, import_id)
 );
 create index staff_import_by_time on staff_import (organisation_id, received_at desc, import_id desc);

@@ -1,4 +1,4 @@
-"""Serving: respondents' pages, results and the API, and the worker that closes rounds."""
+"""Serving: respondents' pages, the console, results and the API, and the workers that close rounds and import lists."""
 
 import asyncio
 import contextlib
@@ -21,6 +21,7 @@ from survey.operations import migrating
 from survey.sealing import KeyRing, fingerprint
 from survey.workers import carrying_out, counting
 from survey.workers import closing as closer
+from survey.workers import importing as importer
 
 Ready = Callable[[], Awaitable[None]]
 
@@ -76,6 +77,7 @@ async def serve(
     )
     served = Server(uvicorn_config)
     tasks = [asyncio.create_task(served.serve(sockets=[listening]))]
+    tasks.append(asyncio.create_task(importer.work(url, config)))
     if keys is not None:
         order = carrying_out.order(url, keys, config.secret_bytes())
         tasks.append(asyncio.create_task(closer.work(url, keys)))

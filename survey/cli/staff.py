@@ -1,19 +1,25 @@
 """The staff list on the command line: look at what a file would change, then apply it."""
 
+import os
+import resource
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from uuid import UUID
 
 import click
+import msgspec
 
+from survey import db as database
 from survey import errors
-from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
+from survey.cli.running import UNHURRIED, Deployment, deployment, organisation, organisation_option, run
 from survey.core.staff import mapping as columns
 from survey.core.staff.mapping import FIELDS, Field
 from survey.core.staff.table import MOST_BYTES
 from survey.errors import BadInput, Problem
-from survey.operations import staffing
+from survey.operations import digesting, recording, staffing, uploading
+from survey.operations.administering import Organisation
 from survey.operations.staffing import Answer, Wishes
+from survey.sealing import signer
 
 MOST_SHOWN = 50
 """How many rejected rows and new units are listed; the rest are counted."""
@@ -22,6 +28,30 @@ MOST_SHOWN = 50
 @click.group()
 def command() -> None:
     """Import the staff list."""
+
+
+MOST_MEMORY = 3_000_000_000
+"""Bytes of memory that working on an uploaded file may take: one that asks for more is refused, and harms nobody."""
+
+
+@command.command("digest", hidden=True)
+@run
+async def digest() -> None:
+    """Work on uploaded files until there is nothing left to do. The service starts this by itself."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    try:
+        async with deployment() as d, database.connect(d.url, **UNHURRIED) as side:
+            while await digesting.work(d.db, side, signer(d.config.secret_bytes())):
+                pass
+    except Exception as unforeseen:
+        raise SystemExit(_where(unforeseen)) from None
+
+
+def _where(error: BaseException) -> str:
+    """What went wrong and where, without the error's words: those of a driver repeat what stands in a row."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
 
 def _told(pairs: Iterable[str]) -> dict[Field, str]:
@@ -87,15 +117,27 @@ def _next(answer: Answer, wishes: Wishes) -> str:
     return "Nothing was changed. To apply it, run the same command with --apply."
 
 
-async def _act(d: Deployment, organisation_id: UUID, data: bytes, wishes: Wishes, *, applying: bool) -> Answer:
+async def _act(d: Deployment, whose: Organisation, file: Path, wishes: Wishes, *, applying: bool) -> Answer:
     """Preview or apply; of very many mistakes only the first are told."""
     try:
-        return await (staffing.apply if applying else staffing.preview)(d.db, organisation_id, data, wishes)
+        if applying:
+            return await _apply(d, whose, file, wishes)
+        return await staffing.preview(d.db, whose.organisation_id, _read(file), wishes)
     except BadInput as bad:
         if len(bad.problems) <= MOST_SHOWN:
             raise
         rest = Problem(f"{len(bad.problems) - MOST_SHOWN:,} more", "are not shown here. Nothing was changed.")
         raise BadInput([*bad.problems[:MOST_SHOWN], rest]) from None
+
+
+async def _apply(d: Deployment, whose: Organisation, file: Path, wishes: Wishes) -> Answer:
+    """With a line in the history of imports and one in the audit log."""
+    data, actor = _read(file), d.actor(whose)
+    async with recording.recorded(d.db, actor, "staff.import") as note:
+        answer = await staffing.apply(d.db, whose.organisation_id, data, wishes)
+        await uploading.note_applied(d.db, whose.organisation_id, actor.kind, file.name, data, answer)
+        note.details.update(msgspec.structs.asdict(uploading.counted(answer)))
+    return answer
 
 
 @command.command("import")
@@ -105,6 +147,7 @@ async def _act(d: Deployment, organisation_id: UUID, data: bytes, wishes: Wishes
 )
 @click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field; remembered.")
 @click.option("--separator", help="What divides the levels of a unit path in one column.  [default: >]")
+@click.option("--sheet", help="Which sheet of a spreadsheet.  [default: the first with people in it]")
 @click.option("--leavers", is_flag=True, help="People missing from the file have left.")
 @click.option("--skip-rejected", is_flag=True, help="Apply the sound rows although others are rejected.")
 @click.option("--allow-unreachable", is_flag=True, help="Take people with neither e-mail nor mobile.")
@@ -115,21 +158,22 @@ async def import_list(
     applying: bool,
     pairs: tuple[str, ...],
     separator: str | None,
+    sheet: str | None,
     leavers: bool,
     skip_rejected: bool,
     allow_unreachable: bool,
     code: str | None,
 ) -> None:
-    """Import a staff list from a CSV FILE.
+    """Import a staff list from a FILE, CSV or XLSX.
 
     Fields: employee_number, staff_group, and the unit as unit (a path in one column), as division and team, or as
     level_1, level_2 and so on to level_8. Optional: clinical (yes or no), site, email, mobile, language.
     Columns with the usual names are recognised; name others with --map, and leave a field out with --map FIELD=
     """
-    wishes = Wishes(_told(pairs), separator, leavers, skip_rejected, allow_unreachable)
+    wishes = Wishes(_told(pairs), separator, leavers, skip_rejected, allow_unreachable, sheet)
     async with deployment() as d:
         whose = await organisation(d, code)
-        answer = await _act(d, whose.organisation_id, _read(file), wishes, applying=applying)
+        answer = await _act(d, whose, file, wishes, applying=applying)
     click.echo("\n".join(_report(answer, applied=applying)))
     if not applying:
         click.echo(_next(answer, wishes))

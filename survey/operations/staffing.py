@@ -1,6 +1,7 @@
 """The staff list: reading a file, telling what it would change, and applying it whole or not at all."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from uuid import UUID
@@ -12,6 +13,7 @@ from survey.core.staff import entries as reading
 from survey.core.staff import mapping as columns
 from survey.core.staff import units as places
 from survey.core.staff.changes import Changes, Known, Path, compare
+from survey.core.staff.differences import Difference, differences
 from survey.core.staff.entries import Entry, Reading, Rules
 from survey.core.staff.mapping import Field, Mapping
 from survey.core.staff.notes import moved_paths, notes
@@ -22,7 +24,11 @@ from survey.errors import Problem
 from survey.operations import spreadsheets
 from survey.store import organisations, people, units
 
-__all__ = ["Answer", "Wishes", "apply", "preview"]
+__all__ = ["Answer", "OutOfDate", "Wishes", "apply", "digest", "preview"]
+
+
+class OutOfDate(errors.Refused):
+    """The staff list has changed since this file was checked. Look again at what it would change now."""
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -56,6 +62,12 @@ class Answer(msgspec.Struct, frozen=True):
     rejected: tuple[Problem, ...]
     rejected_rows: int
     notes: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+def digest(answer: Answer) -> str:
+    """Two answers of one digest would change the same."""
+    return hashlib.sha256(msgspec.msgpack.encode((answer.changes, answer.units))).hexdigest()
 
 
 class _Tree(msgspec.Struct, frozen=True):
@@ -131,7 +143,8 @@ def _compared(sheet: Table, mapping: Mapping, given: Reading, known: list[Known]
         *notes(read.entries, changes, known, tree.paths),
     )
     new = _new_units(read.entries, tree)
-    return _Plan(Answer(mapping, changes, new, read.rejected, read.rejected_rows, told), read, tree)
+    seen = tuple(differences(changes, known, tree.paths))
+    return _Plan(Answer(mapping, changes, new, read.rejected, read.rejected_rows, told, seen), read, tree)
 
 
 async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent) -> Answer:
@@ -139,13 +152,17 @@ async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, st
     return (await _plan(db, organisation_id, data, wishes, step)).answer
 
 
-async def apply(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent) -> Answer:
+async def apply(
+    db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent, expected: str | None = None
+) -> Answer:
     """Apply the file in one transaction. Raises BadInput, and changes nothing, while rows are rejected, unless they
-    are to be skipped."""
+    are to be skipped; OutOfDate where it would change something else than the answer of the digest `expected`."""
     async with db.transaction():
         await people.keep_out(db, organisation_id)
         plan = await _plan(db, organisation_id, data, wishes, step)
         _must_be_sound(plan.reading, wishes)
+        if expected is not None and expected != digest(plan.answer):
+            raise OutOfDate
         await _remember(db, organisation_id, plan.answer.mapping)
         if not plan.answer.changes.nothing:
             step("Writing the changes", 0, 0)

@@ -39,7 +39,7 @@ def test_reads_what_spreadsheets_save(data: bytes, expected: list[tuple[int, lis
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"PK\x03\x04 and the rest of an archive", "neither a CSV file nor a spreadsheet"),
+        (b"PK\x03\x04 and the rest of an archive", "a packed file, not text"),
         (b"\xd0\xcf\x11\xe0 and the rest of an xls", "neither a CSV file nor a spreadsheet"),
         (b"%PDF-1.7 and the rest", "neither a CSV file nor a spreadsheet"),
         (b"\x89PNG\r\n\x1a\n and the rest", "neither a CSV file nor a spreadsheet"),

@@ -43,15 +43,13 @@ def check_size(size: int) -> None:
         raise _refusal(f"it is larger than {MOST_BYTES // 1_000_000} MB.", "Leave out columns that are not needed.")
 
 
-def _check_kind(data: bytes) -> None:
-    """Says no to what is certainly not a CSV file."""
-    check_size(len(data))
-    if data.startswith(_OTHERS):
+def check_kind(head: bytes) -> None:
+    """Says no to what is certainly neither CSV nor XLSX, by how it begins."""
+    if head.startswith(_OTHERS):
         raise _refusal("it is neither a CSV file nor a spreadsheet of the kind XLSX.", _SAVE_AS)
 
 
 _OTHERS = (
-    b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
     b"%PDF",
     b"\x89PNG",
@@ -61,14 +59,18 @@ _OTHERS = (
     b"<!DOCTYPE",
     b"<html",
 )
-"""How other kinds of file begin: archives, old spreadsheets, PDF, pictures, RTF, web pages."""
+"""How other kinds of file begin: old spreadsheets, PDF, pictures, RTF, web pages."""
+_PACKED = b"PK\x03\x04"
 _GUESSED = "The file does not say how its letters were saved. It was read as Windows-1252: check names with accents."
 
 
 def decode(data: bytes) -> tuple[str, str]:
     """The file's text, and a doubt about it where there is one: UTF-8 or UTF-16, else Windows-1252 as older Excels save
     it. Raises BadInput for what is no text."""
-    _check_kind(data)
+    check_size(len(data))
+    check_kind(data)
+    if data.startswith(_PACKED):
+        raise _refusal("it is a packed file, not text.", _SAVE_AS)
     try:
         return data.decode(_encoding(data)), ""
     except UnicodeDecodeError:
