@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
 from survey import errors
+from survey.cli.benching import attacker as attackers
 from survey.cli.benching import closings, imports, journeys, layouts, machine, reports
 from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import release as releases
@@ -149,6 +150,17 @@ def coverage(simulations: int, write: bool) -> None:
         proving.COVERAGE.write_bytes(proving.encode(table))
     proof = f"Every published margin holds the truth in at least {coverage_.BAR:.0%} of teams."
     if _told(coverage_.report(table), amiss, proof):
+        raise Amiss("\n".join(amiss))
+
+
+@command.command()
+@click.option("--units", type=click.IntRange(200, 100_000), default=attackers.UNITS, show_default=True)
+def attacker(units: int) -> None:
+    """Try to tell from published margins and bands whether everybody answered, and how far apart people stand."""
+    measured = attackers.measure(units)
+    amiss = attackers.amiss(measured)
+    proof = "Nobody can tell from what is published whether everybody answered, nor read a variance back."
+    if _told(attackers.report(measured), amiss, proof):
         raise Amiss("\n".join(amiss))
 
 
