@@ -24,8 +24,8 @@ from survey.core.frame import Atom, Frame, FrameUnit, ReportingUnit
 from survey.core.questionnaire.model import Item, Level, Page, Questionnaire, Vision
 from survey.core.rounds import Plan
 from survey.db import Database, Db
-from survey.operations import granting, signing_in
-from survey.store import organisations, questionnaires, releases, rounds
+from survey.operations import granting, reviewing, signing_in
+from survey.store import comments, organisations, questionnaires, releases, rounds
 from tests.conftest import SECRET, STANDING, Cluster
 
 ATTACK = 'Beta <script>alert(1)</script> "{{7*7}}" & sons'
@@ -50,6 +50,7 @@ def _questionnaire() -> Questionnaire:
         for vision in ("services", "staff")
         for n in (1, 2, 3)
     )
+    items += (Item("remarks", "text", {"en": "What would help you most?"}),)
     names = ("Beginning", "Developing", "Established", "Advanced", "Leading")
     return Questionnaire(
         title={"en": "Digital maturity survey"},
@@ -87,6 +88,15 @@ FRAME = _frame()
 RELEASE: Release = disclosure.publish(FRAME, Plan(), QUESTIONNAIRE, _responses(QUESTIONNAIRE), round_id=ROUND, number=1)
 HIDDEN = ("95 or more", "or_more", "0 to 4")
 """What only Delta's withheld cells would put on a page or into an answer."""
+REMARKS = (
+    "Ask Dr Zebedee Quux of Alpha, 07700 900123.",
+    "Only I know of the CANARY in the basement.",
+    '<script>alert(2)</script> & "{{7*7}}"',
+    *(f"One log-in for all {number} systems." for number in range(2, 29)),
+)
+COMMENTS = {UUID(int=number * 0x1234567890ABCDEF % 2**128): text for number, text in enumerate(REMARKS, start=1)}
+HIDDEN_WORDS = ("Zebedee", "Quux", "Alpha", "07700", "CANARY")
+"""What comments say and nobody but a reviewer may read."""
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -104,7 +114,28 @@ async def _publish(db: Db, whose: UUID, round_id: str, release: Release | None) 
     await questionnaires.add(db, whose, QUESTIONNAIRE.hash, "Digital maturity survey", content=content, source="")
     await rounds.add(db, whose, round_id, "Autumn 2025", QUESTIONNAIRE.hash, Plan(), *WHEN)
     if release is not None:
+        await over(db, whose, round_id)
         await republish(db, whose, round_id, release)
+
+
+async def over(db: Db, whose: UUID, round_id: str) -> None:
+    """The round has been launched, closed and published."""
+    await rounds.launch(db, whose, round_id, b"k" * 32, FRAME)
+    await rounds.mark_opened(db, whose, round_id)
+    await rounds.mark_published(db, whose, round_id)
+    await comments.add_all(db, [(whose, round_id, id_, "remarks", body) for id_, body in COMMENTS.items()])
+
+
+async def decide_all(db: Db, whose: UUID, round_id: str) -> None:
+    """Read all comments, confirm what is suggested, and withhold what is only one person's."""
+    for id_, body in COMMENTS.items():
+        found = await reviewing.read(db, whose, round_id, id_)
+        await reviewing.decide(db, whose, round_id, id_, None if "CANARY" in body else found.marked)
+
+
+async def review(db: Db, whose: UUID, round_id: str) -> None:
+    await decide_all(db, whose, round_id)
+    await reviewing.release(db, whose, round_id)
 
 
 async def republish(db: Db, whose: UUID, round_id: str, release: Release) -> None:

@@ -161,6 +161,7 @@ async def _address(scene: Scene, path: str, link: Link) -> str:
         digest=digest,
         name=name,
         path="nothing",
+        comment_id=next(iter(published.COMMENTS)),
     )
 
 
@@ -174,6 +175,8 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
         return {403} if known or path.startswith("/r/") else {401}
     if visitor.foreign and "{round_id}" in path and path.startswith(("/results", "/api")):
         return {404}
+    if path.startswith("/comments/"):
+        return {200, 303, 409, 422}
     return {200, 303, 422} if path == "/r/{round_id}/submit" else {200, 303}
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "questionnaire": "Check, add and list questionnaires",
     "staff": "Import the staff list",
     "round": "Draft, preview, launch, follow, close and publish rounds",
+    "comments": "Read comments, decide what of them others may read, release them",
     "audit": "Attack a published release as its reader would",
     "recompute": "Compute a published release again, to the same digit",
     "verify": "Attack the live database as its administrator would",

@@ -115,6 +115,7 @@ async def _links(settings: Config, db: Db, ready: Ready) -> dict[str, str]:
     return {
         **{f"respondent_{audience}": base + link.path for audience, link in shown.items()},
         "results": f"{base}/sign-in/{await signing_in.invite(db, ready.organisation_id, 'owner')}",
+        "comments": f"{base}/sign-in/{await signing_in.invite(db, ready.organisation_id, 'reviewer')}",
         "api_key": (await granting.new_key(db, ready.organisation_id, "Demo", days=30)).secret,
         "api": f"{base}/api/v1/rounds/{ready.published.round_id}/scores",
     }
@@ -131,5 +132,6 @@ async def _tell(show: dict[str, str], links: Path | None) -> None:
     else:
         say("  The demo's open round has ended. Begin again with: python3 -m survey demo --reset")
     say(f"  Results (link works once)     {show['results']}")
+    say(f"  Comments (link works once)    {show['comments']}")
     say(f"  Scores as JSON                curl -H 'Authorization: Bearer {show['api_key']}' {show['api']}")
     say("\n  Ctrl-C stops everything.\n")

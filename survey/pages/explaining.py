@@ -211,7 +211,7 @@ def _line(rows: Sequence[Coverage]) -> CoverageLine:
         typical=_share(median(row.coverage for row in usual)),
         worst=_share(min(row.coverage for row in usual)),
         extreme=_share(min(extreme)) if extreme else "not tried",
-        width=f"{median(row.width for row in usual):.0f} points",
+        width=f"{median(row.width for row in usual):.0f}",
     )
 
 

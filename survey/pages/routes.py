@@ -7,7 +7,7 @@ import msgspec
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from survey.pages import assets, notices, signing_in
+from survey.pages import assets, notices, reviewing, signing_in
 from survey.pages.console import home
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking
@@ -73,7 +73,13 @@ ROUTES = (
     _of_console("GET", "/results", reading.rounds),
     _of_console("GET", "/results/{round_id:str}", reading.a_round),
     _of_console("GET", "/results/{round_id:str}/method", reading.method),
+    _of_console("GET", "/results/{round_id:str}/comments", reading.comments),
     _of_console("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision),
     _of_console("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit),
+    _of_console("GET", "/comments", reviewing.rounds),
+    _of_console("GET", "/comments/{round_id:str}", reviewing.desk),
+    _of_console("POST", "/comments/{round_id:str}/release", reviewing.release),
+    _of_console("GET", "/comments/{round_id:str}/{comment_id:uuid}", reviewing.comment),
+    _of_console("POST", "/comments/{round_id:str}/{comment_id:uuid}", reviewing.decide),
 )
 HANDLERS = [route.litestar() for route in ROUTES]

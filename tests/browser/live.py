@@ -58,10 +58,10 @@ class Live(msgspec.Struct, frozen=True):
         """The address in an invitation that nobody has opened."""
         return self.base + self.stage.link(audience)
 
-    async def sign_in(self, organisation_id: UUID = STANDING.organisation_id) -> str:
+    async def sign_in(self, organisation_id: UUID = STANDING.organisation_id, role: str = "reader") -> str:
         """The address that signs somebody in once."""
         async with self.database.connection() as db:
-            return f"{self.base}/sign-in/{await signing_in.invite(db, organisation_id, 'reader')}"
+            return f"{self.base}/sign-in/{await signing_in.invite(db, organisation_id, role)}"
 
     async def count(self, table: str) -> int:
         """Rows of a table."""
@@ -82,6 +82,7 @@ async def _publish(db: Db) -> None:
     whose, asked = STANDING.organisation_id, published.QUESTIONNAIRE
     await questionnaires.add(db, whose, asked.hash, "Results", content=asked.canonical.decode(), source="")
     await rounds.add(db, whose, published.ROUND, "Autumn 2025", asked.hash, Plan(), *published.WHEN)
+    await published.over(db, whose, published.ROUND)
     await published.republish(db, whose, published.ROUND, published.RELEASE)
 
 

@@ -10,6 +10,7 @@ from survey.operations import responding
 from tests import published
 from tests.browser.live import Live
 from tests.browser.respondent import fill, follow, press
+from tests.conftest import STANDING
 
 Tour = AsyncIterator[str]
 PAGES = range(1, 10)
@@ -197,7 +198,15 @@ async def results(live: Live, page: Any) -> Tour:
     yield "rounds"
     await page.goto(f"{live.base}/results/{published.ROUND}")
     yield "heat map"
-    for place in ("method", "visions/services", "units/alpha", "units/delta", "units/north", "units/nursing"):
+    for place in (
+        "method",
+        "comments",
+        "visions/services",
+        "units/alpha",
+        "units/delta",
+        "units/north",
+        "units/nursing",
+    ):
         await page.goto(f"{live.base}/results/{published.ROUND}/{place}")
         yield f"results: {place}"
     await page.goto(f"{live.base}/results/{published.ROUND}/units/nobody")
@@ -209,4 +218,31 @@ async def results(live: Live, page: Any) -> Tour:
     yield "signed out"
 
 
-TOURS = (questions, answers, neighbours, refusals, outages, results)
+async def comments(live: Live, page: Any) -> Tour:
+    """Reading what staff wrote: nothing read yet, a comment, a mistake, all read, released; and as others read it."""
+    await page.goto(await live.sign_in(role="reviewer"))
+    await press(page, "Sign in")
+    await page.goto(f"{live.base}/comments")
+    yield "rounds with comments"
+    desk = f"{live.base}/comments/{published.ROUND}"
+    await page.goto(desk)
+    yield "comments to read"
+    await page.goto(f"{desk}/{next(iter(published.COMMENTS))}")
+    yield "comment with suggestions"
+    await page.locator("textarea").fill("Other words [[")
+    await press(page, "Save and go on")
+    yield "comment, mistaken"
+    async with live.database.connection() as db:
+        await published.decide_all(db, STANDING.organisation_id, published.ROUND)
+    await page.goto(desk)
+    await page.locator("summary").click()
+    yield "comments, all read"
+    await press(page, "Release these comments")
+    yield "comments, released"
+    await page.goto(await live.sign_in())
+    await press(page, "Sign in")
+    await page.goto(f"{live.base}/results/{published.ROUND}/comments")
+    yield "comments as others read them"
+
+
+TOURS = (questions, answers, neighbours, refusals, outages, results, comments)

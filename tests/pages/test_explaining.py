@@ -97,8 +97,8 @@ MEASURED = Table(
 def test_the_coverage_table_is_what_was_measured() -> None:
     explained = explaining.explain(published.QUESTIONNAIRE, Plan(), coverage=MEASURED)
     assert explained.coverage == (
-        CoverageLine("5 of 8", "99.2%", "95.5%", "93%", "24 points"),
-        CoverageLine("12 of 20", "97%", "97%", "not tried", "19 points"),
+        CoverageLine("5 of 8", "99.2%", "95.5%", "93%", "24"),
+        CoverageLine("12 of 20", "97%", "97%", "not tried", "19"),
     )
 
 

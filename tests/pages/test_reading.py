@@ -320,6 +320,27 @@ async def test_a_correction_is_shown_from_then_on(stage: Stage) -> None:
     assert _rows(after)["Test Hospital Trust"][0].startswith("77")
 
 
+async def test_comments_are_what_was_released_and_nothing_else(stage: Stage) -> None:
+    """Property 1 for words: what is withheld or taken out is on no page, before and after."""
+    async with _client(stage, "own") as client:
+        before = (await client.get(f"/results/{ROUND}/comments")).text
+        async with stage.database.connection() as db:
+            await published.review(db, STANDING.organisation_id, ROUND)
+        after = (await client.get(f"/results/{ROUND}/comments")).text
+        theirs = await client.get(f"/results/{THEIRS}/comments")
+    assert "No comments have been released." in before and "log-in" not in before
+    shown = [_words(one) for one in _of(html.document_fromstring(after), "results-comments__item")]
+    assert sorted(shown) == sorted(
+        [
+            "Ask [removed] of [removed], [removed].",
+            '<script>alert(2)</script> & "{{7*7}}"',
+            *(f"One log-in for all {number} systems." for number in range(2, 29)),
+        ]
+    )
+    assert not [word for word in published.HIDDEN_WORDS if word in before + after]
+    assert theirs.status_code == 404
+
+
 async def test_the_sign_out_form_carries_the_sessions_own_token(stage: Stage) -> None:
     tokens = set()
     for whose in ("own", "owner"):
@@ -339,6 +360,7 @@ def test_every_template_of_results_is_used() -> None:
         "vision",
         "unit",
         "method",
+        "comments",
     }
 
 

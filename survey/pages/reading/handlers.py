@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from survey.config import Config
 from survey.db import Database
-from survey.operations import reading
+from survey.operations import reading, reviewing
 from survey.operations.signing_in import SignedIn
 from survey.pages import rendering
 from survey.pages.console import frame
@@ -85,6 +85,17 @@ async def method(
     index = await _index(database, visitor.who, round_id)
     made = _pages.get((_version(index), "method"), lambda: _cut("method", views.method(index)))
     return _send(request, visitor, made)
+
+
+async def comments(
+    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
+) -> Response[bytes]:
+    """What staff wrote, as far as it has been released. Made anew each time: pages with free text are not kept."""
+    whose = visitor.who.organisation_id
+    async with database.connection() as db:
+        edition = await reading.edition(db, whose, round_id)
+        released = await reviewing.released(db, whose, round_id)
+    return _send(request, visitor, _cut("comments", views.comments(visitor.who.organisation, edition, released)))
 
 
 async def _index(database: Database, who: SignedIn, round_id: str) -> Index:

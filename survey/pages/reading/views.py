@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from survey.core.comments import REMOVED, CommentRelease
 from survey.core.disclosure.release import Group, Measure, Reason
+from survey.core.questionnaire.model import words
 from survey.core.rounds import Plan
+from survey.core.scoring.method import METHOD
 from survey.operations import proving
 from survey.operations.reading import Edition
 from survey.pages import explaining
@@ -89,6 +92,23 @@ class UnitPage(msgspec.Struct, frozen=True):
     table: Table
     below: Table | None
     key: Key
+
+
+class CommentsQuestion(msgspec.Struct, frozen=True):
+    text: str
+    comments: tuple[str, ...]
+
+
+class CommentsPage(msgspec.Struct, frozen=True):
+    """`questions` is empty until comments have been released."""
+
+    shell: Shell
+    title: str
+    back: Link
+    round: str
+    questions: tuple[CommentsQuestion, ...]
+    removed: str
+    fewest: int
 
 
 class MethodPage(msgspec.Struct, frozen=True):
@@ -192,6 +212,21 @@ def method(index: Index) -> MethodPage:
             digest=index.edition.digest,
             coverage=proving.coverage(),
         ),
+    )
+
+
+def comments(organisation: str, edition: Edition, released: CommentRelease | None) -> CommentsPage:
+    return CommentsPage(
+        shell=shell(organisation),
+        title="Comments",
+        back=Link("The heat map", f"/results/{edition.round_id}"),
+        round=edition.name,
+        questions=tuple(
+            CommentsQuestion(words(question.question, "en"), question.comments)
+            for question in (released.questions if released else ())
+        ),
+        removed=REMOVED,
+        fewest=METHOD.fewest_comments,
     )
 
 
