@@ -46,7 +46,7 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 WIDE = Layout("wide", 960, 330, 790, 40, above=False)
-NARROW = Layout("narrow", 360, 8, 344, 44, above=True)
+NARROW = Layout("narrow", 360, 8, 344, 34, above=True)
 
 LINE = 20.0
 """Height of a line of text."""
