@@ -17,6 +17,7 @@ from survey import errors
 from survey.cli.benching import attacker as attackers
 from survey.cli.benching import closings, imports, journeys, layouts, machine, reports
 from survey.cli.benching import coverage as coverage_
+from survey.cli.benching import example as examples
 from survey.cli.benching import release as releases
 from survey.cli.benching import scoring as scoring_
 from survey.cli.benching.progress import Progress
@@ -162,6 +163,19 @@ def attacker(units: int) -> None:
     proof = "Nobody can tell from what is published whether everybody answered, nor read a variance back."
     if _told(attackers.report(measured), amiss, proof):
         raise Amiss("\n".join(amiss))
+
+
+@command.command()
+def example() -> None:
+    """Publish the example Trust at 40, 50 and 60 % response: who has a result of their own, and who is found out."""
+    _run(_example())
+
+
+async def _example() -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await examples.measure(on, progress)
+    proof = "No withheld group can be placed within 25 points, but for those that are nearly all of a shown one."
+    return _told(examples.report(measured), examples.amiss(measured), proof)
 
 
 @asynccontextmanager

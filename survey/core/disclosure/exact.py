@@ -56,7 +56,11 @@ def _null_space(matrix: Floats) -> Floats:
 
 
 def _smallest_with(basis: Floats, people: Ints, atom: int, enough: int) -> int:
-    """The smallest group among combinations whose largest entry is at `atom`; `enough` if none has fewer people."""
+    """The smallest group among combinations whose largest entry is at `atom`; `enough` if none has fewer people.
+
+    The basis is orthonormal, so no coefficient is beyond the root of the number of atoms. HiGHS crashed on one of 2,000
+    programmes when coefficients were free and it was left to simplify first.
+    """
     free, atoms = basis.shape
     if people[atom] >= enough or np.abs(basis[:, atom]).max() < _ZERO:
         return enough
@@ -67,9 +71,10 @@ def _smallest_with(basis: Floats, people: Ints, atom: int, enough: int) -> int:
         LinearConstraint(np.concatenate([basis[:, atom], np.zeros(atoms)]), 1, 1),
         LinearConstraint(np.concatenate([np.zeros(free), people]), 0, enough - 1),
     ]
-    lower = np.concatenate([np.full(free, -np.inf), np.zeros(atoms)])
-    upper = np.concatenate([np.full(free, np.inf), np.ones(atoms)])
+    furthest = np.full(free, np.sqrt(atoms))
+    lower, upper = np.concatenate([-furthest, np.zeros(atoms)]), np.concatenate([furthest, np.ones(atoms)])
     kinds = np.concatenate([np.zeros(free), np.ones(atoms)])
     cost = np.concatenate([np.zeros(free), people])
-    found = milp(cost, constraints=constraints, bounds=Bounds(lower, upper), integrality=kinds)
+    within, plainly = Bounds(lower, upper), {"presolve": False}
+    found = milp(cost, constraints=constraints, bounds=within, integrality=kinds, options=plainly)
     return round(found.fun) if found.success else enough
