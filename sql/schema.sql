@@ -228,6 +228,7 @@ create table round (
     population jsonb not null default '{}',
     shares_handed smallint not null default 0,
     paused_at timestamptz,
+    sending_paused boolean not null default false,
     primary key (organisation_id, round_id),
     foreign key (organisation_id, questionnaire_hash) references questionnaire,
     check ((launched_at is null) = (frame is null)),
@@ -253,6 +254,7 @@ create table errand (
     foreign key (organisation_id, round_id) references round
 );
 comment on table errand is 'Long work that was asked for on a page and that the worker does. Done, its row is gone; refused, it says why.';
+comment on column round.sending_paused is 'While this holds no message of the round is begun.';
 
 -- Who may answer a round: the staff list frozen at launch, coarsened to atoms
 -- ---------------------------------------------------------------------------
@@ -329,6 +331,51 @@ create table response_snapshot (
     foreign key (organisation_id, round_id) references round
 );
 comment on table response_snapshot is 'How many had answered, divisions once a day and units once a week: rounded before it is stored, and all that anybody is shown.';
+
+-- What is sent to them, and at which pace
+-- ----------------------------------------
+
+create table provider (
+    provider text primary key,
+    free_at timestamptz not null,
+    held_until timestamptz not null,
+    why text not null
+);
+comment on table provider is 'The pace at which this deployment may use each provider of e-mail and text messages, shared by all who send.';
+
+create table wave (
+    organisation_id uuid not null,
+    round_id text not null,
+    number integer not null,
+    kind text not null check (kind in ('invitation', 'reminder', 'last_day')),
+    unreached integer,
+    primary key (organisation_id, round_id, number),
+    foreign key (organisation_id, round_id) references round
+);
+comment on table wave is 'Which messages of a round have been queued, so that none is queued twice. Nobody is named in it.';
+comment on column wave.unreached is 'Once closed, of the invitation: how many people no message reached.';
+
+create table message (
+    organisation_id uuid not null,
+    round_id text not null,
+    message_id uuid not null,
+    person_id uuid not null,
+    channel text not null check (channel in ('email', 'sms')),
+    wave integer not null,
+    state text not null check (state in ('waiting', 'claimed', 'sending', 'accepted', 'delivered', 'bounced', 'refused')),
+    due_at timestamptz not null,
+    attempts integer not null,
+    doubtful boolean not null,
+    constraint message_pkey primary key (message_id),
+    unique (organisation_id, round_id, person_id, channel, wave),
+    foreign key (organisation_id, round_id, person_id)
+        references invitation (organisation_id, round_id, person_id) on delete cascade,
+    foreign key (organisation_id, round_id, wave) references wave
+);
+create index message_due on message (due_at) where state in ('waiting', 'claimed', 'sending');
+comment on table message is 'The outbox: who is to get what. A reminder tells that somebody had not answered, so closing deletes it with the rest.';
+comment on column message.due_at is 'When it may be tried; once claimed, when the claim ends.';
+comment on column message.doubtful is 'It may have been sent twice: whoever had it died, and the provider cannot be asked.';
 
 -- After a round has closed: answers and comments that lead to nobody, and what is published of them
 -- -------------------------------------------------------------------------------------------------

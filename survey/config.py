@@ -2,10 +2,12 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -28,6 +30,17 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(…)"
+
+
+class MailServer(msgspec.Struct, frozen=True):
+    """Where e-mail is handed over. `security`: STARTTLS, TLS from the first byte, or none (on this machine, or because
+    the operator said so)."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str = ""
+    password: Secret = Secret(b"")
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -57,6 +70,26 @@ class Config(msgspec.Struct, frozen=True):
     """`json`, `console`, or `auto`: console on a terminal, JSON elsewhere."""
     clock_zone: str = "Europe/London"
     """The time zone in which people give and read dates."""
+
+    smtp_url: MailServer | None = None
+    """The mail server that takes invitations: `smtp://user:password@host:587` insists on STARTTLS (but on loopback),
+    `smtps://` speaks TLS at once, `smtp+plain://` neither."""
+    smtp_from: str | None = None
+    """The sender of e-mails, such as `Digital team <survey@trust.nhs.uk>`. Required with SURVEY_SMTP_URL."""
+    smtp_per_minute: int = 300
+    """The most e-mails a minute that the mail server is given by this deployment."""
+    notify_api_key: Secret | None = None
+    """A GOV.UK Notify API key."""
+    notify_url: str = "https://api.notifications.service.gov.uk"
+    """Where GOV.UK Notify is."""
+    notify_email_template: str | None = None
+    """The id of Notify's e-mail template, with `((subject))` as its subject and `((body))` as its message."""
+    notify_sms_template: str | None = None
+    """The id of Notify's text-message template, which is `((body))`."""
+    notify_callback_token: Secret | None = None
+    """The bearer token with which Notify sends delivery receipts."""
+    notify_per_minute: int = 3000
+    """The most messages a minute that Notify is given by this deployment."""
 
     @property
     def tls(self) -> bool:
@@ -129,6 +162,62 @@ def _zone(value: str) -> str:
     return value
 
 
+_SECURITY: dict[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
+_MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _smtp_url(value: str) -> MailServer:
+    """What is wrong is said without the value: it has a password in it."""
+    try:
+        parts = urlsplit(value)
+        host, port, security = parts.hostname, parts.port, _SECURITY[parts.scheme]
+    except (ValueError, KeyError):
+        host, port, security = None, None, "none"
+    if not host or parts.path.strip("/") or parts.query or parts.fragment:
+        raise errors.Misconfigured("SURVEY_SMTP_URL must look like smtp://user:password@mail.trust.nhs.uk:587")
+    if security == "starttls" and host in _LOOPBACK:
+        security = "none"
+    password = Secret(unquote(parts.password or "").encode())
+    return MailServer(host, port or _MAIL_PORTS[security], security, unquote(parts.username or ""), password)
+
+
+def _sender(value: str) -> str:
+    address = parseaddr(value)[1]
+    if "@" not in address or not address.isascii() or any(ord(letter) < 32 for letter in value):
+        raise errors.Misconfigured("SURVEY_SMTP_FROM must look like Digital team <survey@trust.nhs.uk>.")
+    return value
+
+
+def _notify_key(value: str) -> Secret:
+    if not _NOTIFY_KEY.fullmatch(value):
+        raise errors.Misconfigured("SURVEY_NOTIFY_API_KEY is not a key of Notify's: a name and two ids, with hyphens.")
+    return Secret(value.encode())
+
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NOTIFY_KEY = re.compile(rf"[^\n]*?{_UUID}-{_UUID}")
+
+
+def _template(name: str, value: str) -> str:
+    if not re.fullmatch(_UUID, value):
+        raise errors.Misconfigured(f"{name} must be a template's id, as Notify shows it.")
+    return value
+
+
+def _address(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise errors.Misconfigured(f"{name} must begin with https://")
+    return value.rstrip("/")
+
+
+def _callback_token(value: str) -> Secret:
+    if len(value) < 32:
+        raise errors.Misconfigured("SURVEY_NOTIFY_CALLBACK_TOKEN is too short: it needs at least 32 characters.")
+    return Secret(value.encode())
+
+
 def _database_url(value: str) -> str:
     if not value.startswith(("postgres://", "postgresql://")):
         raise errors.Misconfigured("SURVEY_DATABASE_URL must begin with postgresql://")
@@ -148,6 +237,15 @@ READERS: dict[str, Callable[[str], Any]] = {
     "pool_size": lambda value: _whole("SURVEY_POOL_SIZE", value, 1, 500),
     "log_format": lambda value: _one_of("SURVEY_LOG_FORMAT", value, ("auto", "json", "console")),
     "clock_zone": _zone,
+    "smtp_url": _smtp_url,
+    "smtp_from": _sender,
+    "smtp_per_minute": lambda value: _whole("SURVEY_SMTP_PER_MINUTE", value, 1, 100_000),
+    "notify_api_key": _notify_key,
+    "notify_url": lambda value: _address("SURVEY_NOTIFY_URL", value),
+    "notify_email_template": lambda value: _template("SURVEY_NOTIFY_EMAIL_TEMPLATE", value),
+    "notify_sms_template": lambda value: _template("SURVEY_NOTIFY_SMS_TEMPLATE", value),
+    "notify_callback_token": _callback_token,
+    "notify_per_minute": lambda value: _whole("SURVEY_NOTIFY_PER_MINUTE", value, 1, 100_000),
 }
 TOOLING = {"SURVEY_REQUIRE_BROWSER", "SURVEY_NO_BOOTSTRAP"}
 """Names of the same family that the bootstrap and the tests read."""

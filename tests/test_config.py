@@ -13,6 +13,7 @@ from survey.errors import Misconfigured
 
 README = Path(__file__).parents[1] / "README.md"
 SECRET = "a secret that is thirty-two long or more"
+TEMPLATE = "bbbbbbbb-cccc-4ddd-8eee-ffffffffffff"
 VALID: dict[str, tuple[str, Any]] = {
     "DATABASE_URL": ("postgresql://survey@db/survey", "postgresql://survey@db/survey"),
     "POSTGRES_BIN": ("/usr/lib/postgresql/15/bin", Path("/usr/lib/postgresql/15/bin")),
@@ -25,7 +26,15 @@ VALID: dict[str, tuple[str, Any]] = {
     "POOL_SIZE": ("500", 500),
     "LOG_FORMAT": ("json", "json"),
     "CLOCK_ZONE": ("Europe/Dublin", "Europe/Dublin"),
+    "SMTP_FROM": ("Team <team@trust.example>", "Team <team@trust.example>"),
+    "SMTP_PER_MINUTE": ("30", 30),
+    "NOTIFY_URL": ("https://notify.example/", "https://notify.example"),
+    "NOTIFY_EMAIL_TEMPLATE": (TEMPLATE, TEMPLATE),
+    "NOTIFY_SMS_TEMPLATE": (TEMPLATE, TEMPLATE),
+    "NOTIFY_PER_MINUTE": ("100", 100),
 }
+HIDDEN = {"SECRET", "SMTP_URL", "NOTIFY_API_KEY", "NOTIFY_CALLBACK_TOKEN"}
+"""What does not show its value: tests of what uses it read it."""
 INVALID = {
     "DATABASE_URL": ["", "survey", "mysql://survey", "Postgres", "file:///etc/passwd"],
     "POSTGRES_BIN": [""],
@@ -43,12 +52,21 @@ INVALID = {
     "POOL_SIZE": ["", "0", "501", "ten", "1e2"],
     "LOG_FORMAT": ["", "JSON", "xml"],
     "CLOCK_ZONE": ["", "London", "Europe/Nowhere", "../../etc/passwd", "GMT+25"],
+    "SMTP_URL": ["", "mail.trust.example", "http://mail.trust.example", "smtp://", "smtp://mail.example/box"],
+    "SMTP_FROM": ["", "Digital team", "team@trüst.example", "a@b.example\nBcc: c@d.example"],
+    "SMTP_PER_MINUTE": ["", "0", "ten"],
+    "NOTIFY_API_KEY": ["", "key", f"name-{TEMPLATE}"],
+    "NOTIFY_URL": ["", "notify.example", "file:///etc/passwd"],
+    "NOTIFY_EMAIL_TEMPLATE": ["", "template"],
+    "NOTIFY_SMS_TEMPLATE": ["", TEMPLATE.upper()],
+    "NOTIFY_CALLBACK_TOKEN": ["", "x" * 31],
+    "NOTIFY_PER_MINUTE": ["", "0", "many"],
 }  # fmt: skip
 
 
 def test_every_setting_has_a_value_that_works_and_ones_that_do_not() -> None:
     names = {name.upper() for name in config.READERS}
-    assert set(VALID) | {"SECRET"} == names == set(INVALID)
+    assert set(VALID) | HIDDEN == names == set(INVALID)
     assert names == {field.upper() for field in Config.__struct_fields__}
 
 

@@ -10,7 +10,18 @@ from survey.config import Config
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `SURVEY_(\w+)` \| ([^|]+?) \|", README, flags=re.MULTILINE))
-SPOKEN = {"database_url": "an embedded Postgres", "postgres_bin": "bundled", "secret": "required", "keys": "required"}
+SPOKEN = {
+    "database_url": "an embedded Postgres",
+    "postgres_bin": "bundled",
+    "secret": "required",
+    "keys": "required",
+    "smtp_url": "no e-mail",
+    "smtp_from": "no sender",
+    "notify_api_key": "no Notify",
+    "notify_email_template": "no e-mail",
+    "notify_sms_template": "no text messages",
+    "notify_callback_token": "no receipts",
+}
 """Settings whose absence is told in words, and one of those words."""
 
 

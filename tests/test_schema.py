@@ -2,7 +2,7 @@
 
 from survey.db import Db
 
-SCOPELESS = {"deployment", "migration"}
+SCOPELESS = {"deployment", "migration", "provider"}
 NAMELESS = {"response", "comment"}
 """Where answers stay for good. Property 2: no key, order or time in them joins anything of a person's."""
 

@@ -1,10 +1,10 @@
 -- What a deleted row leaves in the files. CLUSTER writes a table and its indexes anew without it, and in the order of
--- the key: tokens' hashes, which is no order of people or of time. VACUUM leaves its bytes where they are.
+-- the key: tokens' hashes or random ids, which is no order of people or of time. VACUUM leaves its bytes where they are.
 
 -- name: size
 select (
     pg_total_relation_size('draft') + pg_total_relation_size('sealed') + pg_total_relation_size('answered')
-    + pg_total_relation_size('invitation')
+    + pg_total_relation_size('invitation') + pg_total_relation_size('message')
 )::bigint as bytes;
 
 -- name: horizon
@@ -38,4 +38,10 @@ end $$;
 do $$ begin
     set local lock_timeout = '1s';
     cluster invitation using invitation_pkey;
+end $$;
+
+-- name: rewrite_messages
+do $$ begin
+    set local lock_timeout = '1s';
+    cluster message using message_pkey;
 end $$;

@@ -77,6 +77,26 @@ select reach from round where organisation_id = $1 and round_id = $2;
 -- name: set_reach
 update round set reach = $3 where organisation_id = $1 and round_id = $2;
 
+-- name: letterhead
+select r.round_id, o.name as organisation, q.content, r.closes_at, r.reach, survey_now() as now
+from round r
+join questionnaire q using (organisation_id, questionnaire_hash)
+join organisation o using (organisation_id)
+where r.organisation_id = $1 and r.round_id = $2;
+
+-- name: being_sent
+select organisation_id, round_id, opens_at, closes_at, reach, survey_now() as now
+from round
+where launched_at is not null and opened_answers_at is null and not sending_paused and paused_at is null
+    and opens_at <= survey_now() and closes_at > survey_now()
+order by opens_at, round_id;
+
+-- name: pause_sending
+update round set sending_paused = $3 where organisation_id = $1 and round_id = $2;
+
+-- name: sending_paused
+select sending_paused as paused from round where organisation_id = $1 and round_id = $2;
+
 -- name: public_key
 select public_key from round where organisation_id = $1 and round_id = $2;
 

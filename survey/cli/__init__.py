@@ -10,6 +10,7 @@ from survey import errors
 COMMANDS = {
     "demo": "Set everything up with an invented Trust, serve it, and print the links to look at",
     "serve": "Serve respondents, results and the API",
+    "worker": "Send invitations and reminders, and close rounds, without serving",
     "migrate": "Bring the database's schema up to date",
     "organisation": "Add or list the organisations this deployment serves",
     "translations": "Bring the catalogues of other languages up to date with the texts",
@@ -24,7 +25,7 @@ COMMANDS = {
     "key": "Make, list and revoke API keys",
     "backup": "Save the database and the key directory",
     "restore": "Put a backup back into an empty database",
-    "bench": "Measure: the respondents' journey, imports, closing",
+    "bench": "Measure: the respondents' journey, imports, closing, sending",
     "test": "Run every check and test",
 }
 

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from survey.cli import handing_out, holding
+from survey.cli import sending as sending_
 from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core import rounds as rules
-from survey.operations import authoring, closing, following, launching, publishing
+from survey.operations import authoring, closing, following, launching, publishing, sending
 from survey.operations import custody as splitting
 from survey.operations.launching import Round
 
@@ -20,6 +21,10 @@ from survey.operations.launching import Round
 @click.group()
 def command() -> None:
     """Draft, preview, launch, follow, close and publish rounds."""
+
+
+for one in (sending_.send, sending_.pause, sending_.resume):
+    command.add_command(one)
 
 
 def _dates(round_: Round, zone: str) -> str:
@@ -202,6 +207,9 @@ async def status(round_id: str, code: str | None) -> None:
         click.echo(
             f"{now.round.name} ({now.round.round_id}) is {now.round.state}: {_dates(now.round, d.config.clock_zone)}."
         )
+        if now.round.state in {"scheduled", "open"}:
+            told = await sending.status(d.db, whose.organisation_id, round_id, d.config.clock_zone)
+            sending_.tell_status(told, d.config.clock_zone)
     if now.rates:
         rows = [(rate.name, rate.eligible, rate.rate or "too few to tell") for rate in now.rates]
         at = rules.in_words(now.divisions[-1].due_at, d.config.clock_zone)

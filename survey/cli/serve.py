@@ -1,4 +1,4 @@
-"""Serving: respondents' pages, the console, results and the API, and the workers that close rounds and import lists."""
+"""Serving: respondents' pages, the console, results and the API, and the workers: closing, importing, sending."""
 
 import asyncio
 import contextlib
@@ -15,13 +15,15 @@ from survey import db as database
 from survey import logs
 from survey.app import create_app
 from survey.cli.running import UNHURRIED, run, server
+from survey.cli.worker import make_post, with_keys
 from survey.config import Config
 from survey.db import Database
 from survey.operations import migrating
 from survey.sealing import KeyRing, fingerprint
-from survey.workers import carrying_out, counting
-from survey.workers import closing as closer
+from survey.workers import channels
 from survey.workers import importing as importer
+from survey.workers import sending as sender
+from survey.workers.sending import Post
 
 Ready = Callable[[], Awaitable[None]]
 
@@ -34,8 +36,9 @@ Ready = Callable[[], Awaitable[None]]
     default=True,
     help="Also do what needs rounds' keys: launch what is to be launched, and open the answers of closed rounds.",
 )
+@click.option("--send/--no-send", default=True, help="Also send invitations and reminders, where a provider is set up.")
 @run
-async def command(host: str | None, port: int | None, close: bool) -> None:
+async def command(host: str | None, port: int | None, close: bool, send: bool) -> None:
     """Serve respondents, results and the API.
 
     Put TLS in front: a proxy or load balancer that you name in SURVEY_TRUSTED_PROXIES, with SURVEY_BASE_URL set to the
@@ -47,7 +50,14 @@ async def command(host: str | None, port: int | None, close: bool) -> None:
         async with database.connect(url, **UNHURRIED) as db:
             await migrating.check_ready(db, fingerprint(settings.secret_bytes()))
         keys = KeyRing(settings.key_directory(), settings.secret_bytes()) if close else None
-        await serve(settings, url, listen(host or settings.host, port or settings.port), keys)
+        post = _post(settings, url) if send else None
+        await serve(settings, url, listen(host or settings.host, port or settings.port), keys, post=post)
+
+
+def _post(settings: Config, url: str) -> Post | None:
+    """None where no provider is set up: then a process needs no key directory to send with."""
+    ways = channels.configured(settings)
+    return make_post(settings, url, ways) if ways else None
 
 
 class Server(uvicorn.Server):
@@ -60,7 +70,12 @@ class Server(uvicorn.Server):
 
 
 async def serve(
-    config: Config, url: str, listening: socket.socket, keys: KeyRing | None, ready: Ready | None = None
+    config: Config,
+    url: str,
+    listening: socket.socket,
+    keys: KeyRing | None,
+    ready: Ready | None = None,
+    post: Post | None = None,
 ) -> None:
     """Serve until told to stop. `ready` is awaited once requests are answered."""
     app = create_app(config, Database(url, size=config.pool_size))
@@ -79,10 +94,9 @@ async def serve(
     tasks = [asyncio.create_task(served.serve(sockets=[listening]))]
     tasks.append(asyncio.create_task(importer.work(url, config)))
     if keys is not None:
-        order = carrying_out.order(url, keys, config.secret_bytes())
-        tasks.append(asyncio.create_task(closer.work(url, keys)))
-        tasks.append(asyncio.create_task(carrying_out.work(order)))
-        tasks.append(asyncio.create_task(counting.work(url, config.clock_zone)))
+        tasks += with_keys(config, url, keys)
+    if post is not None:
+        tasks.append(asyncio.create_task(sender.work(post)))
     if ready is not None:
         while not served.started and not tasks[0].done():
             await asyncio.sleep(0.01)

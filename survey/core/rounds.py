@@ -61,6 +61,8 @@ ALLOWED: dict[str, tuple[State, ...]] = {
     "pause": ("open",),
     "resume": ("paused",),
     "end": ("open", "paused"),
+    "send messages of": ("open",),
+    "pause or resume sending in": ("scheduled", "open", "paused"),
     "close": ("closed",),
     "publish": ("closed",),
     "correct": ("published",),

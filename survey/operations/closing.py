@@ -16,7 +16,7 @@ from survey.db import Db
 from survey.operations import clearing
 from survey.operations.responding import Sealed
 from survey.sealing import KeyRing
-from survey.store import comments, drafts, invitations, responses, rounds, sealed
+from survey.store import comments, drafts, invitations, messages, responses, rounds, sealed
 from survey.store.rounds import RoundKey
 
 _INNER = msgspec.msgpack.Decoder(Sealed)
@@ -87,6 +87,8 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
             f"python3 -m survey round close {round_id} --discard-unreadable"
         )
     await _store(db, organisation_id, round_id, [_INNER.decode(answer) for answer in plain])
+    await messages.count_unreached(db, organisation_id, round_id)
+    await messages.delete_all(db, organisation_id, round_id)
     await drafts.delete_all(db, organisation_id, round_id)
     await sealed.delete_all(db, organisation_id, round_id)
     await invitations.delete_all(db, organisation_id, round_id)

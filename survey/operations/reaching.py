@@ -79,7 +79,7 @@ async def preview(
     if problems := rules.problems(reach):
         raise errors.BadInput(problems)
     await launching.find(db, organisation_id, round_id)
-    facts = facts_of(await rounds.view(db, round_id), language, _EXAMPLE, base_url, zone)
+    facts = facts_of(await rounds.letterhead(db, organisation_id, round_id), language, _EXAMPLE, base_url, zone)
     return [_previewed(reach, language, kind, channel, facts) for kind in rules.KINDS for channel in reach.channels]
 
 
@@ -88,12 +88,12 @@ class _Titled(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ("en",)
 
 
-def facts_of(round_: rounds.RoundView, language: str | None, token: str, base_url: str, zone: str) -> Facts:
+def facts_of(head: rounds.Letterhead, language: str | None, token: str, base_url: str, zone: str) -> Facts:
     """What is filled into a message to the holder of a token."""
-    titled = msgspec.json.decode(round_.content, type=_Titled)
+    titled = msgspec.json.decode(head.content, type=_Titled)
     title = titled.title.get(language or "", titled.title[titled.languages[0]])
-    link = f"{base_url}/r/{round_.round_id}/{token}"
-    return Facts(round_.organisation, title, round_rules.in_words(round_.closes_at, zone), link, f"{link}/stop")
+    link = f"{base_url}/r/{head.round_id}/{token}"
+    return Facts(head.organisation, title, round_rules.in_words(head.closes_at, zone), link, f"{link}/stop")
 
 
 def _previewed(reach: Reach, language: str, kind: Kind, channel: Channel, facts: Facts) -> Previewed:

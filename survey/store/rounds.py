@@ -81,6 +81,36 @@ class ReachRow(msgspec.Struct, frozen=True):
     reach: str
 
 
+class Letterhead(msgspec.Struct, frozen=True):
+    """What a round's messages say of it; `content` is the questionnaire's, as JSON."""
+
+    round_id: str
+    organisation: str
+    content: str
+    closes_at: datetime
+    reach: str
+    now: datetime
+
+
+class BeingSent(msgspec.Struct, frozen=True, dict=True):
+    """A round whose messages may go out at `now`. `reach` is JSON; `wishes` is what it says."""
+
+    organisation_id: UUID
+    round_id: str
+    opens_at: datetime
+    closes_at: datetime
+    reach: str
+    now: datetime
+
+    @cached_property
+    def wishes(self) -> Reach:
+        return msgspec.json.decode(self.reach, type=Reach)
+
+
+class Paused(msgspec.Struct, frozen=True):
+    paused: bool
+
+
 class PublicKey(msgspec.Struct, frozen=True):
     public_key: bytes | None
 
@@ -128,6 +158,10 @@ _view = Query("rounds.view", RoundView)
 _frame = Query("rounds.frame", FrameRow)
 _reach = Query("rounds.reach", ReachRow)
 _set_reach = Query[msgspec.Struct]("rounds.set_reach")
+_letterhead = Query("rounds.letterhead", Letterhead)
+_being_sent = Query("rounds.being_sent", BeingSent)
+_pause_sending = Query[msgspec.Struct]("rounds.pause_sending")
+_sending_paused = Query("rounds.sending_paused", Paused)
 _public_key = Query("rounds.public_key", PublicKey)
 _set_public_key = Query[msgspec.Struct]("rounds.set_public_key")
 _launch = Query[msgspec.Struct]("rounds.launch")
@@ -233,6 +267,23 @@ async def reach(db: Db, organisation_id: UUID, round_id: str) -> Reach:
 
 async def set_reach(db: Db, organisation_id: UUID, round_id: str, reach: Reach) -> None:
     await _set_reach.execute(db, organisation_id, round_id, msgspec.json.encode(reach).decode())
+
+
+async def letterhead(db: Db, organisation_id: UUID, round_id: str) -> Letterhead:
+    return await _letterhead.one(db, organisation_id, round_id)
+
+
+async def being_sent(db: Db) -> list[BeingSent]:
+    """Open rounds of every organisation whose sending is not paused."""
+    return await _being_sent.all(db)
+
+
+async def pause_sending(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -> None:
+    await _pause_sending.execute(db, organisation_id, round_id, paused)
+
+
+async def sending_paused(db: Db, organisation_id: UUID, round_id: str) -> bool:
+    return (await _sending_paused.one(db, organisation_id, round_id)).paused
 
 
 async def public_key(db: Db, organisation_id: UUID, round_id: str) -> bytes | None:

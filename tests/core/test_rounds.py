@@ -91,6 +91,10 @@ MAY = {
     "publish":        (False, False,   False, False, True,  False),
     "correct":        (False, False,   False, False, False, True),
     "clone":          (False, True,    True,  True,  True,  True),
+    "send messages of":
+                      (False, False,   True,  False, False, False),
+    "pause or resume sending in":
+                      (False, True,    True,  True,  False, False),
     "read comments of":
                       (False, False,   False, False, True,  True),
     "release comments of":

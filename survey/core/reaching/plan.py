@@ -13,15 +13,15 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 EARLIEST, LATEST = 7, 20
 """Hours between which a reminder may go out: a phone on the bedside table must not ring at night."""
 MOST_REMINDERS, LATEST_DAY = 6, 90
-NAMES: dict[Channel, str] = {"email": "e-mail", "sms": "text message"}
 
 
 class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How staff are reached.
 
     `channels` in order of preference: each person is written to by the first that they have and that has not refused
-    them. Reminders go out on `reminder_days` after opening and, with `last_day`, on the last one, at `hour` local time,
-    to those who have not answered. `texts` holds, by language and name (`texts.DEFAULTS`), only what the Trust changed.
+    them; none at all where the Trust sends the links by itself. Reminders go out on `reminder_days` after opening and,
+    with `last_day`, on the last one, at `hour` local time, to those who have not answered. `texts` holds, by language
+    and name (`texts.DEFAULTS`), only what the Trust changed.
     """
 
     channels: tuple[Channel, ...] = ("email", "sms")
@@ -37,7 +37,7 @@ def problems(reach: Reach) -> list[Problem]:
 
 
 def _plan(reach: Reach) -> Iterator[Problem]:
-    if not reach.channels or len(set(reach.channels)) < len(reach.channels):
+    if len(set(reach.channels)) < len(reach.channels):
         yield Problem("channels", "name each channel once.", f"Choose from {', '.join(CHANNELS)}.")
     if len(set(reach.reminder_days)) < len(reach.reminder_days):
         yield Problem("reminder_days", "a day is named twice.", "At most one reminder goes out a day.")

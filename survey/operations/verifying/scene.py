@@ -9,11 +9,11 @@ from survey.db import Db
 from survey.sealing import KeyRing
 from survey.store.rounds import Launched
 
-PERSONAL = ("person", "frame_member", "invitation", "answered", "sealed", "draft")
+PERSONAL = ("person", "frame_member", "invitation", "answered", "sealed", "draft", "message")
 """Tables whose rows name a person, or a link that was sent to one."""
 ANSWERS = ("response", "comment")
 """Tables of opened answers, which must lead to nobody."""
-OF_OPEN_ROUNDS = ("draft", "sealed", "answered", "invitation")
+OF_OPEN_ROUNDS = ("draft", "sealed", "answered", "invitation", "message")
 """Tables in which a closed round must leave nothing."""
 
 

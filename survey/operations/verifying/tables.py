@@ -19,12 +19,16 @@ COLUMNS: dict[str, dict[str, str]] = {
     "sealed": {"organisation_id": "uuid", "round_id": "text", "token_hash": "bytea", "draft_version": "integer",
                "ciphertext": "bytea"},
     "answered": {"organisation_id": "uuid", "round_id": "text", "token_hash": "bytea"},
+    "message": {"organisation_id": "uuid", "round_id": "text", "message_id": "uuid", "person_id": "uuid",
+                "channel": "text", "wave": "integer", "state": "text", "due_at": "timestamp with time zone",
+                "attempts": "integer", "doubtful": "boolean"},
 }  # fmt: skip
 """All that the tables of answers, and those of an open round, may hold. A column more could join the two."""
 OTHERS = frozenset({
     "deployment", "organisation", "unit", "unit_change", "person", "staff_import", "staff_import_part",
     "questionnaire", "round", "release", "comment_review", "comment_release", "api_key", "account", "sign_in",
     "session", "kept_form", "audit_entry", "audit_head", "migration",
+    "provider", "wave", "errand", "response_snapshot",
 })  # fmt: skip
 """The service's other tables. One that is neither here nor above is somebody's copy, or a trigger's log."""
 SMALLEST = 10

@@ -1,0 +1,155 @@
+-- name: add_wave
+insert into wave (organisation_id, round_id, number, kind, unreached)
+values ($1, $2, $3, $4, null)
+on conflict do nothing;
+
+-- name: waves
+select number from wave where organisation_id = $1 and round_id = $2;
+
+-- name: fill
+-- To each person by the first channel that they have and that has not failed them. Reminders: those alone who have not
+-- answered. This and `claim` are all that ever reads that flag.
+insert into message
+    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
+select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, $3, 'waiting', t.now, 0, false
+from (select survey_now() as now) t
+cross join invitation i
+join person p using (organisation_id, person_id)
+cross join lateral (
+    select x.channel
+    from unnest($4::text[]) with ordinality x (channel, place)
+    where case x.channel when 'email' then p.email else p.mobile end is not null
+        and not exists (
+            select from message m
+            where m.organisation_id = i.organisation_id and m.round_id = i.round_id and m.person_id = i.person_id
+                and m.channel = x.channel and m.state in ('bounced', 'refused')
+        )
+    order by x.place
+    limit 1
+) c
+where i.organisation_id = $1 and i.round_id = $2 and p.left_at is null
+    and ($3 = 0 or not exists (select from answered a where a.round_id = i.round_id and a.token_hash = i.token_hash))
+on conflict do nothing;
+
+-- name: fall_back
+-- The same message by the next channel, where the one before refused it.
+insert into message
+    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
+select f.organisation_id, f.round_id, gen_random_uuid(), f.person_id, c.channel, f.wave, 'waiting', t.now, 0, false
+from (select survey_now() as now) t
+cross join message f
+join round r using (organisation_id, round_id)
+join person p on p.organisation_id = f.organisation_id and p.person_id = f.person_id
+cross join lateral (
+    select x.channel
+    from jsonb_array_elements_text(coalesce(r.reach -> 'channels', '["email", "sms"]')) with ordinality x (channel, place)
+    where x.channel = any($2::text[]) and case x.channel when 'email' then p.email else p.mobile end is not null
+        and not exists (
+            select from message m
+            where m.organisation_id = f.organisation_id and m.round_id = f.round_id and m.person_id = f.person_id
+                and m.channel = x.channel and (m.wave = f.wave or m.state in ('bounced', 'refused'))
+        )
+    order by x.place
+    limit 1
+) c
+where f.message_id = any($1::uuid[]) and f.state in ('bounced', 'refused') and p.left_at is null
+on conflict do nothing;
+
+-- name: claim
+-- Whoever answered in the meantime is passed over. A message whose claim ran out is claimed again.
+with due as (
+    select m.message_id, m.state
+    from message m
+    join round r on r.organisation_id = m.organisation_id and r.round_id = m.round_id
+    where m.state in ('waiting', 'claimed', 'sending') and m.due_at <= (select survey_now())
+        and m.channel = any($1::text[]) and ($5::text is null or m.round_id = $5)
+        and not r.sending_paused and r.paused_at is null and r.opened_answers_at is null and r.closes_at > (select survey_now())
+        and (m.wave = 0 or not exists (
+            select from invitation i
+            join answered a on a.round_id = i.round_id and a.token_hash = i.token_hash
+            where i.organisation_id = m.organisation_id and i.round_id = m.round_id and i.person_id = m.person_id
+        ))
+    order by m.due_at
+    limit $2
+    for update of m skip locked
+), claimed as (
+    update message m
+    set state = $3, due_at = survey_now() + $4::interval, attempts = m.attempts + 1
+    from due
+    where m.message_id = due.message_id
+    returning m.organisation_id, m.round_id, m.message_id, m.person_id, m.channel, m.wave, m.attempts,
+        due.state = 'sending' as in_doubt
+)
+select
+    c.organisation_id, c.round_id, c.message_id, i.invitation_id, c.channel, w.kind,
+    case when p.left_at is not null then null when c.channel = 'email' then p.email else p.mobile end as address,
+    p.language, c.attempts, c.in_doubt
+from claimed c
+join invitation i on i.organisation_id = c.organisation_id and i.round_id = c.round_id and i.person_id = c.person_id
+join person p on p.organisation_id = c.organisation_id and p.person_id = c.person_id
+join wave w on w.organisation_id = c.organisation_id and w.round_id = c.round_id and w.number = c.wave;
+
+-- name: begin
+update message set state = 'sending', doubtful = doubtful or $3
+where message_id = $1 and attempts = $2 and state = 'claimed';
+
+-- name: record
+-- Only what is still this claim's: a later one, or a receipt, knows better.
+update message m set state = n.state, due_at = survey_now() + n.wait
+from unnest($1::uuid[], $2::integer[], $3::text[], $4::interval[]) n (message_id, attempts, state, wait)
+where m.message_id = n.message_id and m.attempts = n.attempts and m.state in ('claimed', 'sending');
+
+-- name: receive
+update message set state = $2
+where message_id = $1 and state in ('claimed', 'sending', 'accepted');
+
+-- name: forget_answered
+-- A reminder that was not begun when its person answered.
+delete from message m
+using invitation i, answered a
+where m.wave > 0 and m.state = 'waiting'
+    and i.organisation_id = m.organisation_id and i.round_id = m.round_id and i.person_id = m.person_id
+    and a.round_id = i.round_id and a.token_hash = i.token_hash;
+
+-- name: next_due
+select m.due_at as at
+from message m
+join round r on r.organisation_id = m.organisation_id and r.round_id = m.round_id
+where m.state in ('waiting', 'claimed', 'sending') and m.channel = any($1::text[])
+    and ($2::text is null or m.round_id = $2)
+    and not r.sending_paused and r.paused_at is null and r.opened_answers_at is null and r.closes_at > (select survey_now())
+order by m.due_at
+limit 1;
+
+-- name: tally
+select w.number, w.kind, coalesce(m.channel, '') as channel, coalesce(m.state, '') as state, count(m.message_id)::int as messages,
+    (count(m.message_id) filter (where m.doubtful))::int as doubtful
+from wave w
+left join message m on m.organisation_id = w.organisation_id and m.round_id = w.round_id and m.wave = w.number
+where w.organisation_id = $1 and w.round_id = $2
+group by w.number, w.kind, m.channel, m.state
+order by w.number, m.channel, m.state;
+
+-- name: troubles
+-- Of the invitation alone, which everybody gets: a reminder's fate would tell who had not answered.
+select p.employee_number, u.name as team, m.channel, m.state
+from message m
+join person p on p.organisation_id = m.organisation_id and p.person_id = m.person_id
+join unit u on u.organisation_id = p.organisation_id and u.unit_id = p.unit_id
+where m.organisation_id = $1 and m.round_id = $2 and m.wave = 0 and m.state in ('bounced', 'refused')
+order by p.employee_number, m.channel
+limit $3;
+
+-- name: count_unreached
+update wave w set unreached = (
+    select count(*) from invitation i
+    where i.organisation_id = w.organisation_id and i.round_id = w.round_id and not exists (
+        select from message m
+        where m.organisation_id = i.organisation_id and m.round_id = i.round_id and m.person_id = i.person_id
+            and m.wave = 0 and m.state in ('accepted', 'delivered')
+    )
+)
+where w.organisation_id = $1 and w.round_id = $2 and w.number = 0;
+
+-- name: delete_all
+delete from message where organisation_id = $1 and round_id = $2;

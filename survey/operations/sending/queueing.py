@@ -1,0 +1,61 @@
+"""Queueing: the invitation when a round opens, each reminder when it is due. The database's clock says when."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from survey.core import reaching
+from survey.core import rounds as rules
+from survey.core.reaching import Wave
+from survey.db import Db
+from survey.operations import launching
+from survey.store import messages, rounds
+from survey.store.messages import State
+from survey.store.rounds import BeingSent
+
+
+async def fill_due(db: Db, channels: Collection[str], zone: str) -> int:
+    """Queue what is due in every open round; how many messages. `channels`: those this deployment can send by.
+
+    Reminders that were missed while nobody looked are not made up for: people get the latest, once."""
+    queued = 0
+    for one in await rounds.being_sent(db):
+        if usable := [channel for channel in one.wishes.channels if channel in channels]:
+            queued += await _fill(db, one, usable, zone)
+    await messages.forget_answered(db)
+    return queued
+
+
+async def _fill(db: Db, one: BeingSent, channels: Sequence[str], zone: str) -> int:
+    due = [w for w in reaching.waves(one.wishes, one.opens_at, one.closes_at, zone) if w.due <= one.now]
+    known = await messages.waves(db, one.organisation_id, one.round_id)
+    missing = [wave for wave in due if wave.number not in known]
+    if not missing:
+        return 0
+    async with db.transaction():
+        held = await rounds.hold(db, one.organisation_id, one.round_id)
+        if held.state != "open":
+            return 0
+        new = [w for w in missing if await messages.add_wave(db, one.organisation_id, one.round_id, w.number, w.kind)]
+        return await _queue(db, one, new, channels) if new else 0
+
+
+async def _queue(db: Db, one: BeingSent, new: Sequence[Wave], channels: Sequence[str]) -> int:
+    """Whoever has not even been invited needs no reminder."""
+    chosen = new[0] if new[0].number == 0 else new[-1]
+    return await messages.fill(db, one.organisation_id, one.round_id, chosen.number, channels)
+
+
+async def pause(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -> None:
+    """Begin no more messages of a round, or go on. What is being handed over at this moment still goes."""
+    await launching.find(db, organisation_id, round_id)
+    async with db.transaction():
+        round_ = await rounds.hold(db, organisation_id, round_id)
+        rules.must_allow("pause or resume sending in", round_.state)
+        await rounds.pause_sending(db, organisation_id, round_id, paused=paused)
+
+
+async def receive(db: Db, message_id: UUID, state: State, channels: Sequence[str]) -> None:
+    """A receipt: what the provider says became of a message. One that nobody knows (any more) changes nothing."""
+    async with db.transaction():
+        if await messages.receive(db, message_id, state) and state == "bounced":
+            await messages.fall_back(db, [message_id], channels)

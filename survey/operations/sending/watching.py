@@ -1,0 +1,103 @@
+"""Watching: how far sending has come, without telling on anybody.
+
+Everybody gets the invitation, so its fate may be told person by person. A reminder goes to those who have not answered:
+of it only shares are told, as coarsely as response rates are.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey.core import disclosure, reaching
+from survey.core.reaching import Channel, Kind, Reach, Wave
+from survey.db import Db
+from survey.operations import launching
+from survey.operations import reaching as reaches
+from survey.store import messages, providers, rounds
+from survey.store.messages import Tally, Trouble
+from survey.store.providers import Held
+
+__all__ = ["Count", "Outlook", "Sent", "Status", "Trouble", "outlook", "status", "troubles"]
+
+MOST = 200
+_OPEN = frozenset({"waiting", "claimed", "sending"})
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Of the invitation: how many messages by one channel are waiting, accepted, bounced or refused by now."""
+
+    channel: Channel
+    waiting: int
+    accepted: int
+    bounced: int
+    refused: int
+    doubtful: int
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A reminder: `done` is the share of it that has gone out, in words; None where that would tell too much."""
+
+    kind: Kind
+    due: datetime
+    queued: bool
+    done: str | None
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How far sending has come. `held`: providers that asked us to wait."""
+
+    paused: bool
+    invitation_due: datetime
+    counts: tuple[Count, ...]
+    reminders: tuple[Sent, ...]
+    held: tuple[Held, ...]
+
+
+async def status(db: Db, organisation_id: UUID, round_id: str, zone: str) -> Status:
+    waves = await reaches.plan(db, organisation_id, round_id, await rounds.reach(db, organisation_id, round_id), zone)
+    tally = await messages.tally(db, organisation_id, round_id)
+    return Status(
+        await rounds.sending_paused(db, organisation_id, round_id),
+        waves[0].due,
+        tuple(_count(channel, tally) for channel in reaching.CHANNELS if any(row.channel == channel for row in tally)),
+        tuple(_sent(wave, tally) for wave in waves[1:]),
+        tuple(one for one in await providers.list_all(db) if one.held),
+    )
+
+
+def _count(channel: Channel, tally: Sequence[Tally]) -> Count:
+    rows = [row for row in tally if row.number == 0 and row.channel == channel]
+    by = Counter({row.state: row.messages for row in rows})
+    waiting = sum(by[state] for state in _OPEN)
+    doubtful = sum(row.doubtful for row in rows)
+    return Count(channel, waiting, by["accepted"] + by["delivered"], by["bounced"], by["refused"], doubtful)
+
+
+def _sent(wave: Wave, tally: Sequence[Tally]) -> Sent:
+    rows = [row for row in tally if row.number == wave.number]
+    total = sum(row.messages for row in rows)
+    done = total - sum(row.messages for row in rows if row.state in _OPEN)
+    return Sent(wave.kind, wave.due, bool(rows), disclosure.response_rate(done, total) if total else None)
+
+
+async def troubles(db: Db, organisation_id: UUID, round_id: str) -> list[Trouble]:
+    """Whose e-mail address or mobile number refused the invitation; the first so many by employee number."""
+    await launching.find(db, organisation_id, round_id)
+    return await messages.troubles(db, organisation_id, round_id, MOST)
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What would be sent and when, and who cannot be reached; by the staff list as it is now."""
+
+    reach: Reach
+    waves: tuple[Wave, ...]
+    reachable: reaches.Reachable
+
+
+async def outlook(db: Db, organisation_id: UUID, round_id: str, zone: str) -> Outlook:
+    reach = await reaches.find(db, organisation_id, round_id)
+    waves = await reaches.plan(db, organisation_id, round_id, reach, zone)
+    return Outlook(reach, tuple(waves), await reaches.reachable(db, organisation_id, reach))
