@@ -43,7 +43,7 @@ def _rows(case: Case, places: Sequence[Place]) -> list[Row]:
         return []
     shown = [case.cell(g, m, "") for g, m in places]
     true = [case.found.rollup(g, m).mean for g, m in places]
-    low, high = told.means(shown, [case.basis(g, m) for g, m in places], true, case.starts)
+    low, high = told.means(shown, true)
     return [
         Row(case.found.person_weights(g, m), m, mean, float(first), float(last))
         for (g, m), mean, first, last in zip(places, true, low, high, strict=True)

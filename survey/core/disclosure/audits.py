@@ -6,13 +6,27 @@ import msgspec
 
 from survey.core.scoring.method import METHOD
 
-Rule = Literal["complete", "silent", "whole", "no_rest", "not_found_out"]
+Rule = Literal[
+    "complete",
+    "silent",
+    "whole",
+    "no_rest",
+    "not_found_out",
+    "findings_whole",
+    "change_follows",
+    "large_groups",
+    "ranks_add_up",
+]
 RULES: dict[Rule, str] = {
     "complete": "There is exactly one cell for every group and measure.",
     "silent": "A withheld cell gives its reason and says nothing else.",
     "whole": "A shown cell is whole: value, margin, band and level belong together, overall only beside every vision.",
     "no_rest": "No withheld group is what remains of a shown one when all that is shown of it is taken away.",
     "not_found_out": "No withheld group's mean can be bounded so closely that it tells about one person.",
+    "findings_whole": "Every finding is whole; one that is withheld gives its reason and says nothing else.",
+    "change_follows": "A change is told only beside its score, and what is said of it follows from both margins.",
+    "large_groups": "Answers to one question are told of large groups only, in steps, and of no few who remain.",
+    "ranks_add_up": "The options of a ranking are shown together, their points add up, and no small unit remains.",
 }
 """What a reader of the release alone can check."""
 

@@ -3,7 +3,6 @@
 import msgspec
 
 from survey.core.disclosure import cells
-from survey.core.disclosure.cells import Basis
 from survey.core.disclosure.classes import Classes
 from survey.core.disclosure.estimates import Estimates
 from survey.core.disclosure.release import Cell
@@ -25,7 +24,3 @@ class Case(msgspec.Struct, frozen=True, eq=False):
         found = self.found
         of, pooled = found.rollup(group, measure), found.pooled[measure]
         return cells.cell(found.layout.groups[group], name, of, pooled, self.starts)
-
-    def basis(self, group: int, measure: int) -> Basis:
-        found = self.found
-        return cells.basis(found.layout.groups[group], found.rollup(group, measure), found.pooled[measure])

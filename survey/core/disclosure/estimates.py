@@ -37,12 +37,21 @@ class Estimates(msgspec.Struct, frozen=True, eq=False):
 def estimates(layout: Layout, found: Moments, k: int) -> Estimates:
     """Every group's mean of every measure: reporting units unweighted, all others weighted to the frame."""
     columns = range(found.n.shape[1])
-    weighted = tuple(weights(layout.places, layout.eligible, found.n[:, m], k) for m in columns)
+    weighted = _weights(layout, found.n, k)
     rollups = tuple(
         tuple(_rollup(layout, found, group, weighted[measure], measure) for measure in columns)
         for group in range(len(layout.groups))
     )
     return Estimates(layout, rollups, weighted, tuple(_pooled(layout, found, m) for m in columns), found.n)
+
+
+def _weights(layout: Layout, n: Ints, k: int) -> tuple[Weights, ...]:
+    """Measures with the same people share their weights."""
+    known: dict[bytes, Weights] = {}
+    for column in n.T:
+        if column.tobytes() not in known:
+            known[column.tobytes()] = weights(layout.places, layout.eligible, column, k)
+    return tuple(known[column.tobytes()] for column in n.T)
 
 
 def _rollup(layout: Layout, found: Moments, group: int, weighted: Weights, measure: int) -> Rollup | None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from survey.core.disclosure import ledger, suspicions
+import msgspec
+
+from survey.core.disclosure import findings, ledger, suspicions
 from survey.core.disclosure.audited import audited
 from survey.core.disclosure.case import Case
+from survey.core.disclosure.changes import Round
 from survey.core.disclosure.classes import classes
 from survey.core.disclosure.codec import frame_digest
 from survey.core.disclosure.estimates import estimates
+from survey.core.disclosure.findings import Before
 from survey.core.disclosure.groups import lay_out
 from survey.core.disclosure.release import Cell, Measure, Release
 from survey.core.disclosure.responses import Responses, refuse_impossible
@@ -29,11 +33,14 @@ def publish(
     round_id: str,
     number: int,
     earlier: Sequence[Release] = (),
+    before: Before | None = None,
 ) -> Release:
-    """The release of a closed round's responses. Refused where plan, frame and responses cannot belong together, or
-    where this release and the round's earlier ones together would tell more than one alone."""
+    """The release of a closed round's responses, with its changes since `before`. Refused where plan, frame and
+    responses cannot belong together, where that round cannot be compared with, or where this release and the round's
+    earlier ones together would tell more than one alone."""
     refuse_impossible(frame, plan, questionnaire, responses)
     case = examine(frame, plan, questionnaire, responses)
+    then = _before(questionnaire, before)
     decided = audited(case, verdicts(case.found, plan.k))
 
     def release(settled: Verdicts) -> Release:
@@ -41,7 +48,21 @@ def publish(
 
     decided = suspicions.allayed(case, release, decided)
     ledger.refuse_differences(case, decided, earlier, frame_digest(frame))
-    return release(decided)
+    now = Round(frame, plan, questionnaire, responses, case)
+    told = msgspec.structs.asdict(findings.find(now, decided, before, then))
+    whole = msgspec.structs.replace(release(decided), **told)
+    ledger.refuse_other_findings(whole, earlier)
+    return whole
+
+
+def _before(questionnaire: Questionnaire, before: Before | None) -> Round | None:
+    """The earlier round, examined; refused where it is not what its release was made of."""
+    if before is None:
+        return None
+    refuse_impossible(before.frame, before.plan, before.questionnaire, before.responses)
+    case = examine(before.frame, before.plan, before.questionnaire, before.responses)
+    findings.refuse_incomparable(questionnaire, before, case)
+    return Round(before.frame, before.plan, before.questionnaire, before.responses, case)
 
 
 def _release(

@@ -7,28 +7,17 @@ who are in none, make up the organisation likewise. Linear programmes then bound
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from survey.core.disclosure import knowing
+from survey.core.disclosure import knowing, rests, scrutiny, trees
 from survey.core.disclosure.audits import Audit, Bound, Breach
-from survey.core.disclosure.release import Cell, Group, Release
+from survey.core.disclosure.release import Cell, Release
+from survey.core.disclosure.trees import Tree
 from survey.core.scoring.method import METHOD
-from survey.core.scoring.persons import Bools, Floats
 
 CONTAINED = 0.9
 """A withheld group that is this share of a shown one is nearly all of it, which tells about it by itself."""
-
-
-class _Tree(NamedTuple):
-    """Groups and the units that they are made of: `members` (groups, units), `eligible` (units,). `units` are groups
-    themselves, but for the people of the organisation who are in no staff group (None)."""
-
-    groups: tuple[Group, ...]
-    units: tuple[Group | None, ...]
-    members: Bools
-    eligible: Floats
 
 
 def audit(release: Release) -> Audit:
@@ -36,9 +25,9 @@ def audit(release: Release) -> Audit:
     misshapen = tuple(_misshapen(release))
     if not _is_complete(release):
         return Audit((*misshapen, Breach("complete", "There is not exactly one cell for every group and measure.")), ())
-    trees = (_tree(release), _staff_groups(release))
+    both = (trees.line(release), trees.staff_groups(release))
     found = (
-        one for tree in reversed(trees) for measure in release.measures for one in _bounds(release, tree, measure.id)
+        one for tree in reversed(both) for measure in release.measures for one in _bounds(release, tree, measure.id)
     )
     bounds = tuple({(one.group, one.measure): one for one in found}.values())
     found_out = [
@@ -50,42 +39,13 @@ def audit(release: Release) -> Audit:
         for bound in bounds
         if bound.is_found_out(release.k)
     ]
-    return Audit((*misshapen, *remainders(release), *found_out), bounds)
+    beside = (*scrutiny.findings(release), *rests.small(release))
+    return Audit((*misshapen, *remainders(release), *found_out, *beside), bounds)
 
 
 def remainders(release: Release) -> list[Breach]:
     """The withheld units that are what remains of a shown group: the part of an audit that needs no programme."""
-    return [breach for tree in (_tree(release), _staff_groups(release)) for breach in _alone(release, tree)]
-
-
-def _tree(release: Release) -> _Tree:
-    groups = tuple(group for group in release.groups if group.kind != "staff_group")
-    units = tuple(group for group in groups if group.kind == "reporting_unit")
-    above = {unit.id: _above(release, unit) for unit in units}
-    members = np.array([[group.id in above[unit.id] for unit in units] for group in groups], bool)
-    eligible = np.array([unit.eligible for unit in units], float)
-    return _Tree(groups, units, members.reshape(len(groups), len(units)), eligible)
-
-
-def _staff_groups(release: Release) -> _Tree:
-    """The organisation as its staff groups and the rest."""
-    groups = tuple(group for group in release.groups if group.kind == "staff_group")
-    whole = tuple(group for group in release.groups if group.kind == "organisation")
-    rest = sum(group.eligible for group in whole) - sum(group.eligible for group in groups)
-    units = (*groups, None) if rest > 0 else groups
-    eligible = np.array([rest if unit is None else unit.eligible for unit in units], float)
-    members = np.vstack([np.ones((len(whole), len(units)), bool), np.eye(len(groups), len(units), dtype=bool)])
-    return _Tree((*whole, *groups), units, members, eligible)
-
-
-def _above(release: Release, group: Group) -> set[str]:
-    """The group and those that hold it."""
-    parents = {one.id: one.parent for one in release.groups}
-    found, here = {"org"}, str(group.id)
-    while here not in found:
-        found.add(here)
-        here = parents.get(here) or "org"
-    return found
+    return [breach for tree in (trees.line(release), trees.staff_groups(release)) for breach in _alone(release, tree)]
 
 
 def _is_complete(release: Release) -> bool:
@@ -114,7 +74,7 @@ def _is_whole(cell: Cell) -> bool:
     return METHOD.lowest <= cell.value <= METHOD.highest and 0 <= cell.low <= cell.value <= cell.high <= 100
 
 
-def _alone(release: Release, tree: _Tree) -> Iterator[Breach]:
+def _alone(release: Release, tree: Tree) -> Iterator[Breach]:
     """A withheld unit that is all that is left of a shown group when what is shown of it is taken away."""
     cells = {(cell.group, cell.measure): cell for cell in release.cells}
     for measure in release.measures:
@@ -130,7 +90,7 @@ def _alone(release: Release, tree: _Tree) -> Iterator[Breach]:
                     yield Breach("no_rest", rest_of, (unit.id, measure.id))
 
 
-def _bounds(release: Release, tree: _Tree, measure: str) -> Iterator[Bound]:
+def _bounds(release: Release, tree: Tree, measure: str) -> Iterator[Bound]:
     cells = {cell.group: cell for cell in release.cells if cell.measure == measure}
     shown = [place for place, group in enumerate(tree.groups) if cells[group.id].reason is None]
     told = np.array([_told(cells[tree.groups[place].id]) for place in shown], float)
@@ -149,7 +109,7 @@ def _told(cell: Cell) -> tuple[float, float]:
     return (0.0, value) if cell.bound == "or_less" else (value - 0.5, value + 0.5)
 
 
-def _within(tree: _Tree, shown: list[int], place: int) -> str | None:
+def _within(tree: Tree, shown: list[int], place: int) -> str | None:
     people = tree.members @ tree.eligible
     for other in shown:
         holds = not (tree.members[place] & ~tree.members[other]).any()

@@ -81,12 +81,13 @@ class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One round's side of a change: whole points, the published margin, the bands of how many answered and, for a
-    weighted mean, of how many equally weighted people would tell as much."""
+    weighted mean, of how many equally weighted people would tell as much; `eligible` is the headcount then."""
 
     value: int
     low: int
     high: int
     answers: str
+    eligible: int
     effective: str | None = None
 
 
@@ -133,9 +134,10 @@ class Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of those who answered, weighted to the staff list: the percentage who chose one of these `options` (places from
-    1, or levels), to the nearest 5; 5 with `bound` "or_less" and 95 with "or_more" stand for all beyond. `low`..`high`
-    are the margin in per cent. `tone`, for scored items, is what these answers mean; None where they are mixed."""
+    """Of those who answered: the percentage who chose one of these `options` (places from 1, or levels), to the nearest
+    5. `bound` "or_less" and "or_more" stand for all beyond, at 5 and 95 or, of few people, at 10 and 90. `low`..`high`
+    is the margin for the whole group, in per cent. `tone`, for scored items, is what these answers mean; None where
+    they are mixed."""
 
     options: tuple[int, ...]
     value: int
@@ -156,7 +158,6 @@ class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: str
     of: str
     answers: str | None = None
-    effective: str | None = None
     shares: tuple[Share, ...] = ()
     reason: Withheld | None = None
 
@@ -169,7 +170,6 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: str
     item: str
     asked: str | None = None
-    effective: str | None = None
     dont_know: Share | None = None
     not_applicable: Share | None = None
     skipped: Share | None = None

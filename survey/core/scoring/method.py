@@ -9,7 +9,7 @@ class Method(msgspec.Struct, frozen=True):
     A release carries `name`; another set of numbers is another name.
     """
 
-    name: str = "1"
+    name: str = "2"
 
     fewest_answered: int = 2
     """A person's score needs this many answered items, or all that apply where fewer apply."""
@@ -58,6 +58,21 @@ class Method(msgspec.Struct, frozen=True):
 
     fewest_comments: int = 30
     """Comments are read, and shown, only where at least this many people answered the same question in words."""
+
+    smallest_item: int = 20
+    """Item results, shares and what rests on only some of a vision's items need this many answers, alone and in all
+    that can be computed from them."""
+    people_a_band: int = 6
+    """... and this many for each band that they are told in: 30 for five, but 20 for three."""
+    smallest_band: int = 3
+    """Fewer people than this are never told of as a band of their own."""
+    share_step: int = 5
+    """Shares are told to the nearest 5 per cent."""
+    open_points: float = 5.0
+    """Rounded shares must leave the mean of an item open over this many points: of 20 people, one person's range. What
+    an item and the score that it is part of tell together is then never closer than that."""
+    most_not_applicable: float = 25.0
+    """An item that does not apply to more than this percentage of a group is not comparable there."""
 
     person_width: float = 50.0
     """A reader must stay uncertain of any one person's score over at least this many points."""

@@ -21,31 +21,50 @@ _APPLIES = ~np.isin(np.arange(256), [NOT_ASKED, DONT_KNOW, NOT_APPLICABLE])
 """By state byte."""
 
 
-def scores(questionnaire: Questionnaire, answers: Bytes, method: Method = METHOD) -> Floats:
-    """Packed answers (n, width) -> points 0 to 100 (n, visions + 1), the overall score last; nan where missing."""
+def scores(
+    questionnaire: Questionnaire, answers: Bytes, method: Method = METHOD, *, only: frozenset[str] | None = None
+) -> Floats:
+    """Packed answers (n, width) -> points 0 to 100 (n, visions + 1), the overall score last; nan where missing.
+    `only`: from these items alone."""
     found = np.empty((len(answers), len(questionnaire.visions) + 1))
     for start in range(0, len(answers), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        for vision, items in enumerate(_scored(questionnaire)):
+        for vision, items in enumerate(_scored(questionnaire, only)):
             found[some, vision] = _vision(items, answers[some], method)
         found[some, -1] = overall(found[some, :-1])
     return found
 
 
 @lru_cache(maxsize=64)
-def _scored(questionnaire: Questionnaire) -> tuple[tuple[tuple[Item, slice], ...], ...]:
+def _scored(questionnaire: Questionnaire, only: frozenset[str] | None) -> tuple[tuple[tuple[Item, slice], ...], ...]:
     """Per vision, its scored items and where their packed answers stand."""
     places = packed.columns(questionnaire)
     return tuple(
-        tuple((item, places[item.id]) for item in questionnaire.items if item.vision == vision.id)
+        tuple(
+            (item, places[item.id])
+            for item in questionnaire.items
+            if item.vision == vision.id and (only is None or item.id in only)
+        )
         for vision in questionnaire.visions
     )
 
 
 def _vision(items: tuple[tuple[Item, slice], ...], answers: Bytes, method: Method) -> Floats:
+    if not items:
+        return np.full(len(answers), np.nan)
     points = np.array([KINDS[item.kind].score(item, answers[:, place]) for item, place in items]).T
     states = np.array([answers[:, place.start] for _, place in items]).T
     return combine(points, _APPLIES[states], method)
+
+
+def touched(questionnaire: Questionnaire, answers: Bytes, items: frozenset[str]) -> Bools:
+    """Who answered any of these items (n, visions + 1), the last column any at all."""
+    found = np.zeros((len(answers), len(questionnaire.visions) + 1), bool)
+    for vision, scored in enumerate(_scored(questionnaire, items)):
+        for item, place in scored:
+            found[:, vision] |= ~np.isnan(KINDS[item.kind].score(item, answers[:, place]))
+    found[:, -1] = found[:, :-1].any(axis=1)
+    return found
 
 
 def combine(points: Floats, applicable: Bools, method: Method = METHOD) -> Floats:

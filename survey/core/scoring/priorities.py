@@ -20,3 +20,10 @@ def borda(ranked: Ints, options: int) -> Floats:
     ranks[listed == 0] = np.nan
     points: Floats = 100 * (options - ranks) / (options - 1)
     return points
+
+
+def least(options: int, places: int) -> float:
+    """The fewest points that anybody can give an option: those of one that was not named beside as many as can be."""
+    if places >= options:
+        return 0.0
+    return 100 * (options - (places + 1 + options) / 2) / (options - 1)

@@ -9,7 +9,7 @@ from survey.core.scoring.method import METHOD, Method
 from survey.core.scoring.persons import Floats, Ints
 
 
-def wilson(count: int, n: int, eligible: int, method: Method = METHOD) -> tuple[float, float]:
+def wilson(count: float, n: int, eligible: int, method: Method = METHOD) -> tuple[float, float]:
     """Wilson's (1927) interval for a share, `count` of n answered out of `eligible`, as shares 0 to 1.
 
     n* = n (N-1)/(N-n) stands for n (finite population); clipped to what is possible, [x/N, (x + N - n)/N].

@@ -1,0 +1,92 @@
+"""What a release tells beside scores: change, priorities, how answers are spread, and how often there is none."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from survey import errors
+from survey.core.disclosure import changes, distributions, ledger, priorities
+from survey.core.disclosure.case import Case
+from survey.core.disclosure.changes import Round
+from survey.core.disclosure.codec import digest, frame_digest
+from survey.core.disclosure.release import Change, Compared, Distribution, Priority, Rates, Release
+from survey.core.disclosure.responses import Responses
+from survey.core.disclosure.verdicts import Verdicts
+from survey.core.frame import Frame
+from survey.core.questionnaire.model import Questionnaire
+from survey.core.rounds import Plan
+from survey.core.scoring import linking, persons
+from survey.core.scoring.method import METHOD
+
+
+class Before(msgspec.Struct, frozen=True, eq=False):
+    """The earlier round that changes are told against: all that its release was computed from, and that release."""
+
+    release: Release
+    frame: Frame
+    plan: Plan
+    questionnaire: Questionnaire
+    responses: Responses
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """The fields of a release that are not scores."""
+
+    compared: Compared | None
+    changes: tuple[Change, ...]
+    priorities: tuple[Priority, ...]
+    items: tuple[Distribution, ...]
+    levels_held: tuple[Distribution, ...]
+    rates: tuple[Rates, ...]
+
+
+def find(now: Round, decided: Verdicts, before: Before | None, earlier: Round | None) -> Findings:
+    """`earlier` is the round of `before`, examined like this one."""
+    told = Findings(None, (), *_of_round(now))
+    if before is None or earlier is None:
+        return told
+    return msgspec.structs.replace(
+        told,
+        compared=changes.compared(now.questionnaire, before.questionnaire, before.release, digest(before.release)),
+        changes=tuple(changes.changes(now, decided, earlier, before.release)),
+    )
+
+
+_Of = tuple[tuple[Priority, ...], tuple[Distribution, ...], tuple[Distribution, ...], tuple[Rates, ...]]
+
+
+def _of_round(now: Round) -> _Of:
+    layout, asked, given = now.case.found.layout, now.questionnaire, now.responses
+    spreads = list(distributions.items(layout, asked, given.atoms, given.answers))
+    told = [found for item, spread in spreads if (found := distributions.of_item(item, spread)) is not None]
+    return (
+        tuple(
+            one
+            for ranked in priorities.ranked(layout, asked, given.atoms, given.answers, now.plan.k)
+            for one in priorities.priorities(ranked, now.plan.k)
+        ),
+        tuple(one for found in told for one in distributions.distributions(layout, found)),
+        tuple(one for found in _levels(now) for one in distributions.distributions(layout, found)),
+        tuple(one for item, spread in spreads for one in distributions.rates(layout, item, spread)),
+    )
+
+
+def _levels(now: Round) -> Iterator[distributions.Told]:
+    scores = persons.scores(now.questionnaire, now.responses.answers)
+    names = [*(vision.id for vision in now.questionnaire.visions), "overall"]
+    atoms, count = now.responses.atoms, len(now.frame.atoms)
+    for column, name in enumerate(names):
+        yield distributions.of_levels(name, scores[:, column], now.case.starts, atoms, count)
+
+
+def refuse_incomparable(now: Questionnaire, before: Before, case: Case) -> None:
+    """Raises Refused, saying which and why, where no change since that round can be told."""
+    which = f"Change since round {before.release.round} cannot be told"
+    if before.release.method != METHOD.name:
+        raise errors.Refused(f"{which}: it was published by method {before.release.method}, and this is {METHOD.name}.")
+    if not linking.alike(now, before.questionnaire):
+        raise errors.Refused(f"{which}: the two rounds have no scored question in common.")
+    try:
+        ledger.refuse_another(case, before.release, frame_digest(before.frame))
+    except errors.Refused as wrong:
+        raise errors.Refused(f"{which}. {wrong}") from None
