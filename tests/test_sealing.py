@@ -5,6 +5,7 @@ import stat
 import uuid
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,6 +158,23 @@ def test_every_place_is_as_likely_as_any_other() -> None:
         seen[order] = seen.get(order, 0) + 1
     assert len(seen) == 6
     assert all(378 < count < 622 for count in seen.values()), seen
+
+
+def test_no_order_shows_through_a_thousand_shuffles() -> None:
+    """METHOD 3.5 U8: Spearman's rank correlation of the new order with the old has the mean 0 and the variance
+    1 / (n - 1), both within three standard deviations; and the next row's place says nothing of this one's."""
+    n, times = 60, 1000
+    orders = np.array([sealing.shuffled(range(n)) for _ in range(times)])
+    with_order = _correlations(orders, np.arange(n)[None, :])
+    with_neighbour = _correlations(orders[:, 1:], orders[:, :-1])
+    assert abs(with_order.mean()) <= 3 / np.sqrt(times * (n - 1))
+    assert abs(with_order.var() * (n - 1) - 1) <= 3 * np.sqrt(2 / times)
+    assert abs(with_neighbour.mean() + 1 / n) <= 3 / np.sqrt(times * (n - 2)) + 2 / n**2
+
+
+def _correlations(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    a, b = (part - part.mean(axis=1, keepdims=True) for part in (one, other))
+    return (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
 
 
 def test_a_round_s_name_has_no_letter_that_is_misread() -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from survey import errors, sealing
 from survey.core import rounds as rules
+from survey.core.disclosure.responses import refuse_small_groups
 from survey.db import Db
 from survey.operations import clearing
 from survey.operations.responding import Sealed
@@ -78,6 +79,8 @@ async def _clear(db: Db, keys: KeyRing, opened: Sequence[str], at_any_size: bool
 async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str], discard_unreadable: bool) -> Opened:
     rules.must_allow("close", round_.state)
     organisation_id, round_id = round_.organisation_id, round_.round_id
+    if frame := await rounds.frame(db, organisation_id, round_id):
+        refuse_small_groups(frame)
     envelopes = await sealed.ciphertexts(db, organisation_id, round_id)
     plain, unreadable = sealing.unseal_all(await _private_key(db, keys, round_, shares), envelopes)
     if unreadable and not discard_unreadable:

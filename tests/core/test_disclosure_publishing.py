@@ -7,12 +7,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey import errors
+from survey.core import answers as packed
 from survey.core import disclosure
 from survey.core.disclosure import exact, inspection, ledger
 from survey.core.disclosure.audited import audited
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.publishing import examine
 from survey.core.disclosure.release import Cell, Release
+from survey.core.disclosure.responses import refuse_small_groups
 from survey.core.disclosure.verdicts import Verdicts, verdicts
 from survey.core.rounds import Plan
 from tests.core import trusts
@@ -169,6 +171,32 @@ def test_one_response_more_than_people_is_one_too_many() -> None:
     more = disclosure.Responses(np.append(full.atoms, 0), np.vstack([full.answers, full.answers[:1]]))
     with pytest.raises(errors.Refused, match="eligible people"):
         trusts.publish(frame, QUESTIONS, more)
+
+
+@pytest.mark.parametrize("headcount", [9, 3])
+def test_answers_of_fewer_than_ten_people_are_refused(headcount: int) -> None:
+    """METHOD 3.5 U11."""
+    frame = trusts.frame(4)
+    place = next(
+        p for p, atom in enumerate(frame.atoms) if sum(a.reporting_unit == atom.reporting_unit for a in frame.atoms) > 1
+    )
+    small = msgspec.structs.replace(frame.atoms[place], headcount=headcount)
+    atoms = (*frame.atoms[:place], small, *frame.atoms[place + 1 :])
+    nobody = disclosure.Responses(np.zeros(0, np.int64), np.zeros((0, packed.width(QUESTIONS)), np.uint8))
+    with pytest.raises(errors.Refused, match=f"answers would be of {headcount} people"):
+        trusts.publish(msgspec.structs.replace(frame, atoms=atoms), QUESTIONS, nobody)
+
+
+def test_a_reporting_unit_of_fewer_than_ten_is_refused_unless_it_is_everybody() -> None:
+    frame = trusts.frame(4)
+    unit = msgspec.structs.replace(frame.reporting_units[0], headcount=8)
+    mine = msgspec.structs.replace(frame.atoms[0], group="All staff", audience="everyone", headcount=8)
+    rest = tuple(atom for atom in frame.atoms if atom.reporting_unit)
+    others = msgspec.structs.replace(frame, reporting_units=(unit, *frame.reporting_units[1:]), atoms=(mine, *rest))
+    alone = msgspec.structs.replace(frame, reporting_units=(unit,), atoms=(mine,))
+    refuse_small_groups(alone)
+    with pytest.raises(errors.Refused, match="of 8 people"):
+        refuse_small_groups(others)
 
 
 def again(seed: int, extra: int) -> Release:

@@ -234,6 +234,28 @@ async def test_envelopes_that_do_not_open_refuse_the_close_and_name_the_way_out(
         assert cast.files(keys) == {}
 
 
+async def test_a_frame_in_which_answers_would_be_of_few_people_is_not_opened(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    """METHOD 3.5 U11: whoever splits the frozen groups further learns nothing by it, and nothing is lost."""
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        await cast.submit_all(db, round_, round_.tokens[:12])
+        scope = (organisation.organisation_id, round_.round_id)
+        await closing.end_now(db, *scope)
+        await db.execute(
+            """update round set frame = replace(frame::text, '"headcount": 20', '"headcount": 3')::jsonb"""
+        )
+        before = await cast.tables(db)
+        with pytest.raises(Refused, match="answers would be of 3 people"):
+            await closing.open_answers(db, keys, *scope)
+        assert await cast.tables(db) == before
+        await db.execute(
+            """update round set frame = replace(frame::text, '"headcount": 3', '"headcount": 20')::jsonb"""
+        )
+        assert (await closing.open_answers(db, keys, *scope)).responses == 12
+
+
 @pytest.mark.parametrize("secret", [SECRET, b"w" * 36])
 async def test_without_the_right_key_directory_nothing_happens(
     database: Database, keys: KeyRing, organisation: Organisation, tmp_path: Path, secret: bytes

@@ -6,6 +6,7 @@ import numpy as np
 from survey import errors
 from survey.core import answers as packed
 from survey.core.frame import Frame
+from survey.core.merging.headcount import SMALLEST
 from survey.core.questionnaire.model import Questionnaire
 from survey.core.rounds import Plan
 from survey.core.scoring.persons import Bytes, Ints
@@ -26,10 +27,24 @@ def refuse_impossible(frame: Frame, plan: Plan, questionnaire: Questionnaire, re
         raise errors.Refused(
             f"The plan expects a response of {plan.expected_response:g}. It must be above 0 and at most 1."
         )
+    refuse_small_groups(frame)
     width = packed.width(questionnaire)
     if responses.answers.shape != (len(responses.atoms), width):
         raise errors.Refused("The responses were not given to this questionnaire: their size does not match it.")
     _refuse_too_many(frame, responses.atoms)
+
+
+def refuse_small_groups(frame: Frame) -> None:
+    """Raises Refused where answers could be of fewer than ten people (METHOD 2.3 R3 and R12). Launching makes no such
+    frame, so somebody has changed it since: neither are answers opened under it nor scores computed."""
+    for atom in frame.atoms:
+        unit = frame.reporting_units[atom.reporting_unit]
+        if atom.headcount < min(SMALLEST, unit.headcount) or (unit.headcount < SMALLEST < frame.headcount):
+            raise errors.Refused(
+                f"{unit.name}, {atom.group}: answers would be of {min(atom.headcount, unit.headcount)} people, and of "
+                f"fewer than {SMALLEST} none may be told apart. The frozen staff list is not as it was at launch. "
+                "Restore it from a backup."
+            )
 
 
 def _refuse_too_many(frame: Frame, atoms: Ints) -> None:
