@@ -37,7 +37,7 @@ def test_check_says_every_mistake(tmp_path: Path) -> None:
     file.write_text(DEFAULT.replace("cuts =", "cut =").replace('id = "S2"', 'id = "S1"'), encoding="utf-8")
     with pytest.raises(errors.BadInput) as caught:
         said("check", str(file))
-    assert [problem.place for problem in caught.value.problems] == ["levels, cut", "item S1 (line 41), id"]
+    assert [problem.place for problem in caught.value.problems] == ["levels, cut", "item S1 (line 72), id"]
 
 
 def test_add_list_and_show(environment: dict[str, str]) -> None:

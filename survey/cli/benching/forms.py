@@ -33,8 +33,8 @@ class Form(msgspec.Struct, frozen=True):
 
 
 def read(page: str) -> Form:
-    """The first form of a page."""
-    start = _ACTION.search(page)
+    """The first form of a page's own: what is above it chooses a language."""
+    start = _ACTION.search(page, max(page.find("<main"), 0))
     if start is None:
         return Form("", [], [])
     end = page.find("</form>", start.end())

@@ -42,7 +42,7 @@ class Ranking(Kind):
             values = values[:-1]
         if len(values) > (item.top or 0):
             raise Mistake(
-                say_many("Choose no more than one option", "Choose no more than %(count)s options", item.top or 0)
+                say_many("Choose no more than %(count)s option", "Choose no more than %(count)s options", item.top or 0)
             )
         if "" in values:
             place = PLACES[list(values).index("")]
