@@ -27,7 +27,7 @@ _WIDTH = 100
 
 
 def template() -> Catalog:
-    """All texts, with where they stand; line numbers are left out: they would change with every edit."""
+    """All texts there are."""
     found = Catalog()
     for path in sorted((ROOT / "templates").rglob("*.html")):
         _gather(found, path, "jinja2.ext:babel_extract", _JINJA)
@@ -36,18 +36,14 @@ def template() -> Catalog:
         if _SPEAKS in source:
             _gather(found, path, "python", {})
             for text in _explanations(source):
-                found.add(text, locations=[_place(path)])
+                found.add(text)
     return found
-
-
-def _place(path: Path) -> tuple[str, int]:
-    return str(path.relative_to(ROOT)), 0
 
 
 def _gather(found: Catalog, path: Path, method: str, options: dict[str, str]) -> None:
     source: Any = io.BytesIO(path.read_bytes())
     for _, message, _, _ in extract(method, source, _KEYWORDS, options=options):
-        found.add(message, locations=[_place(path)])
+        found.add(message)
 
 
 def _explanations(source: str) -> Iterator[str]:
@@ -89,11 +85,11 @@ def _said(entry: Any) -> tuple[str, ...]:
 
 
 def written(path: Path, catalogue: Catalog) -> bytes:
-    """The file as it should be: its own header, which only people change, and the texts in the order of the places
-    they are found in."""
+    """The file as it should be: its own header, which only people change, and the texts in the order of the alphabet, so
+    that moving a text changes nothing."""
     header = path.read_bytes().partition(b"\n\n")[0]
     body = io.BytesIO()
-    write_po(body, catalogue, width=_WIDTH, include_lineno=False, omit_header=True)
+    write_po(body, catalogue, width=_WIDTH, no_location=True, omit_header=True, sort_output=True)
     return header + b"\n\n" + body.getvalue().strip() + b"\n"
 
 
