@@ -85,8 +85,8 @@ def _said(entry: Any) -> tuple[str, ...]:
 
 
 def written(path: Path, catalogue: Catalog) -> bytes:
-    """The file as it should be: its own header, which only people change, and the texts in the order of the alphabet, so
-    that moving a text changes nothing."""
+    """The file as it should be: its own header, which only people change, and the texts in alphabetical order, so that
+    moving one changes nothing."""
     header = path.read_bytes().partition(b"\n\n")[0]
     body = io.BytesIO()
     write_po(body, catalogue, width=_WIDTH, no_location=True, omit_header=True, sort_output=True)
