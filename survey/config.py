@@ -58,6 +58,14 @@ class Config(msgspec.Struct, frozen=True):
     """The key directory: rounds' keys, wrapped under the secret. Outside Postgres; required likewise."""
     base_url: str = "http://127.0.0.1:8000"
     """The address people reach the service at. Links are built from this and from nothing else."""
+    console_url: str | None = None
+    """The address of the console, where it is not the respondents'. Unset: one address for both."""
+    oidc_issuer: str | None = None
+    """The one OpenID provider whose word is taken for who somebody is. Unset: people sign in by one-time links."""
+    oidc_client_id: str | None = None
+    """What that provider calls this service."""
+    oidc_client_secret: Secret | None = None
+    """By which the provider knows this service."""
     host: str = "127.0.0.1"
     """The address to listen on."""
     port: int = 8000
@@ -96,6 +104,15 @@ class Config(msgspec.Struct, frozen=True):
         """Whether people reach us by https: then cookies are `__Host-` and Secure."""
         return self.base_url.startswith("https://")
 
+    @property
+    def console(self) -> str:
+        """The address of the console: sign-in links and the provider's answers lead there."""
+        return self.console_url or self.base_url
+
+    @property
+    def console_tls(self) -> bool:
+        return self.console.startswith("https://")
+
     def secret_bytes(self) -> bytes:
         if self.secret is None:
             raise errors.Misconfigured(
@@ -117,7 +134,7 @@ def _whole(name: str, value: str, low: int, high: int) -> int:
     return int(value)
 
 
-def _base_url(value: str) -> str:
+def _base_url(name: str, value: str) -> str:
     """Scheme and host alone: a path, a password or a port that is none would end up in every link."""
     try:
         parts = urlsplit(value.lower())
@@ -126,8 +143,23 @@ def _base_url(value: str) -> str:
     except ValueError:
         sound = False
     if not sound or value.lower().rstrip("/") != address:
-        raise errors.Misconfigured(f"SURVEY_BASE_URL must look like https://survey.trust.nhs.uk, not “{value}”.")
+        raise errors.Misconfigured(f"{name} must look like https://survey.trust.nhs.uk, not “{value}”.")
     return address
+
+
+def _issuer(value: str) -> str:
+    """One provider, and of Microsoft's one tenant; by https, unless it runs on this machine."""
+    try:
+        parts = urlsplit(value)
+        loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+        sound = parts.hostname and (parts.scheme == "https" or loopback) and not (parts.query or parts.fragment)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise errors.Misconfigured(f"SURVEY_OIDC_ISSUER must be an https address, not “{value}”.")
+    if {"common", "organizations", "consumers"} & set(parts.path.split("/")):
+        raise errors.Misconfigured("SURVEY_OIDC_ISSUER must name one tenant: anybody’s account would be believed.")
+    return value
 
 
 def _proxies(value: str) -> tuple[str, ...]:
@@ -230,7 +262,11 @@ READERS: dict[str, Callable[[str], Any]] = {
     "data": Path,
     "secret": _secret,
     "keys": Path,
-    "base_url": _base_url,
+    "base_url": lambda value: _base_url("SURVEY_BASE_URL", value),
+    "console_url": lambda value: _base_url("SURVEY_CONSOLE_URL", value),
+    "oidc_issuer": _issuer,
+    "oidc_client_id": str,
+    "oidc_client_secret": lambda value: Secret(value.encode()),
     "host": str,
     "port": lambda value: _whole("SURVEY_PORT", value, 1, 65535),
     "trusted_proxies": _proxies,
@@ -260,4 +296,9 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
     empty = sorted(name for name, value in given.items() if not value and name not in TOOLING)
     if empty:
         raise errors.Misconfigured(f"{empty[0]} is set to nothing. Give it a value, or leave it out.")
-    return Config(**{n: r(given[f"SURVEY_{n.upper()}"]) for n, r in READERS.items() if f"SURVEY_{n.upper()}" in given})
+    made = Config(**{n: r(given[f"SURVEY_{n.upper()}"]) for n, r in READERS.items() if f"SURVEY_{n.upper()}" in given})
+    if len({made.oidc_issuer is None, made.oidc_client_id is None, made.oidc_client_secret is None}) > 1:
+        raise errors.Misconfigured(
+            "SURVEY_OIDC_ISSUER, SURVEY_OIDC_CLIENT_ID and SURVEY_OIDC_CLIENT_SECRET belong together: set all three."
+        )
+    return made

@@ -5,6 +5,7 @@ with a label, RFC 5869); nothing here stretches or hashes a password.
 """
 
 import base64
+import hashlib
 import hmac
 import os
 import secrets
@@ -80,6 +81,25 @@ def same(given: str, expected: str) -> bool:
 def fingerprint(secret: bytes) -> bytes:
     """Tells one deployment secret from another without telling the secret."""
     return _expand(secret, "fingerprint", "deployment")
+
+
+def challenge(verifier: str) -> str:
+    """What PKCE's S256 makes of a verifier (RFC 7636)."""
+    return _text(hashlib.sha256(verifier.encode()).digest())
+
+
+def close_text(secret: bytes, label: str, plain: bytes) -> str:
+    """A text for a cookie, that only this deployment can read or make."""
+    return _text(bytes(SecretBox(_expand(secret, "text", label)).encrypt(plain)))
+
+
+def open_text(secret: bytes, label: str, closed: str) -> bytes | None:
+    """What is in it, or None for what is not one of ours."""
+    try:
+        given = base64.urlsafe_b64decode(closed + "=" * (-len(closed) % 4))
+        return SecretBox(_expand(secret, "text", label)).decrypt(given)
+    except (CryptoError, ValueError):
+        return None
 
 
 def signer(secret: bytes) -> Callable[[bytes], bytes]:

@@ -11,3 +11,26 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: move_head
 update audit_head set number = $2, mac = $3, seal = $4 where organisation_id = $1;
+
+-- name: ending
+select number, mac, seal from audit_head where organisation_id = $1 for share;
+
+-- name: following
+select organisation_id, number, at, actor, account_id, action, subject, details, mac
+from audit_entry
+where organisation_id = $1 and number > $2
+order by number
+limit $3;
+
+-- name: page
+select e.number, e.at, e.actor, e.account_id, a.name as account, e.action, e.subject, e.details
+from audit_entry e
+left join account a using (organisation_id, account_id)
+where e.organisation_id = $1
+    and ($2::bigint is null or e.number < $2)
+    and ($3::text is null or e.action like $3 || '.%')
+    and ($4::uuid is null or e.account_id = $4)
+    and ($5::timestamptz is null or e.at >= $5)
+    and ($6::timestamptz is null or e.at < $6)
+order by e.number desc
+limit $7;

@@ -19,3 +19,25 @@ delete from session where session_hash = $1;
 
 -- name: forget_expired
 delete from session where expires_at <= survey_now() - $1::interval;
+
+-- name: list_of
+select session_hash, device, started_at, used_at
+from session
+where organisation_id = $1 and account_id = $2
+    and expires_at > survey_now() and used_at > survey_now() - $3::interval
+order by used_at desc, session_hash;
+
+-- name: end
+delete from session
+where organisation_id = $1 and account_id = $2 and encode(session_hash, 'hex') like $3 || '%';
+
+-- name: keep
+insert into kept_form (organisation_id, session_hash, account_id, ciphertext, expires_at)
+values ($1, $2, $3, $4, survey_now() + $5::interval)
+on conflict (session_hash) do update set ciphertext = excluded.ciphertext, expires_at = excluded.expires_at;
+
+-- name: kept
+select account_id, ciphertext from kept_form where session_hash = $1 and expires_at > survey_now();
+
+-- name: forget
+delete from kept_form where session_hash = $1 or expires_at <= survey_now();

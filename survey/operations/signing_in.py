@@ -1,4 +1,4 @@
-"""Signing in to the console: a one-time link becomes a session of an account.
+"""Signing in to the console: a one-time link, or what the provider says of somebody, becomes a session of an account.
 
 Link and session are 256-bit secrets of which the database keeps only a hash. Looking at a link changes nothing, so
 that a mail scanner cannot use it up; using it is one transaction, so that it works once. What somebody may do is asked
@@ -14,8 +14,11 @@ import msgspec
 from survey import errors, sealing
 from survey.core import access
 from survey.core.access import Role
+from survey.core.identity import Identity
 from survey.db import Db
-from survey.store import accounts, sessions, sign_ins
+from survey.store import accounts, organisations, sessions, sign_ins
+from survey.store.accounts import Owned
+from survey.store.sessions import Session
 
 LINK_LIFETIME = timedelta(minutes=15)
 SESSION_LIFETIME = timedelta(hours=12)
@@ -63,11 +66,9 @@ async def invite(db: Db, organisation_id: UUID, role: str, name: str | None = No
     """
     if role not in ROLES:
         raise errors.BadInput([errors.Problem("role", f"“{role}” is not a role.", f"Choose {' or '.join(ROLES)}.")])
-    token = sealing.random_token()
     async with db.transaction():
         account_id = await _account(db, organisation_id, role, name or f"Sign-in link ({access.GRANTED[ROLES[role]]})")
-        await sign_ins.add(db, organisation_id, _hash(token, "sign-in"), account_id, LINK_LIFETIME, binds=False)
-    return token
+        return await new_link(db, organisation_id, account_id, LINK_LIFETIME, binds=False)
 
 
 async def _account(db: Db, organisation_id: UUID, role: str, name: str) -> UUID:
@@ -78,49 +79,123 @@ async def _account(db: Db, organisation_id: UUID, role: str, name: str) -> UUID:
     return known.account_id
 
 
-async def must_be_usable(db: Db, token: str) -> None:
-    """Raises UnknownLink for a link that does not work. Changes nothing."""
-    if await sign_ins.find(db, _hash(token, "sign-in")) is None:
+async def must_be_usable(db: Db, token: str) -> bool:
+    """Raises UnknownLink for a link that does not work. Whether it is an invitation, which works only together with the
+    provider's sign-in. Changes nothing."""
+    found = await sign_ins.find(db, _hash(token, "sign-in"))
+    if found is None:
         raise LinkIsOver
+    return found.binds
+
+
+async def new_link(db: Db, organisation_id: UUID, account_id: UUID, lifetime: timedelta, *, binds: bool) -> str:
+    """The token of a one-time link to an account."""
+    token = sealing.random_token()
+    await sign_ins.add(db, organisation_id, _hash(token, "sign-in"), account_id, lifetime, binds=binds)
+    return token
 
 
 async def sign_in(db: Db, token: str, device: str = "") -> str:
-    """Use the link up; the secret of the session it gives. What has expired is swept away on the same occasion."""
+    """Use the link up; the secret of the session it gives."""
     async with db.transaction():
         taken = await sign_ins.take(db, _hash(token, "sign-in"), binds=False)
         if taken is None:
             raise LinkIsOver
-        secret = await _begin(db, taken.organisation_id, taken.account_id, device)
-        await sign_ins.forget_expired(db)
-        await sessions.forget_expired(db, REMEMBERED)
-    return secret
+        return await _begin(db, taken.organisation_id, taken.account_id, device)
+
+
+async def enter(db: Db, identity: Identity, invitation: str = "", device: str = "") -> str:
+    """The secret of a session for somebody whom the provider vouches for: of the account that is theirs already, of the
+    one that their invitation opens, or of a new one that has no role yet."""
+    async with db.transaction():
+        owned = await accounts.by_identity(db, identity.issuer, identity.subject)
+        if invitation:
+            owned = await _accept(db, invitation, identity, owned)
+        if owned is None:
+            owned = await _wait(db, identity)
+        if identity.name:
+            await accounts.rename(db, owned.organisation_id, owned.account_id, identity.name)
+        return await _begin(db, owned.organisation_id, owned.account_id, device)
+
+
+async def _accept(db: Db, invitation: str, identity: Identity, owned: Owned | None) -> Owned:
+    """Tie the invited account to the identity; where that has one already, give it what the invitation promises."""
+    taken = await sign_ins.take(db, _hash(invitation, "sign-in"), binds=True)
+    if taken is None:
+        raise LinkIsOver
+    if owned is None:
+        if not await accounts.bind(db, taken.organisation_id, taken.account_id, identity.issuer, identity.subject):
+            raise LinkIsOver
+        return Owned(taken.organisation_id, taken.account_id)
+    if owned.organisation_id != taken.organisation_id:
+        raise errors.NotAllowed("You belong to another organisation here. Ask for an invitation from that one.")
+    if owned.account_id != taken.account_id:
+        await _merge(db, taken.organisation_id, owned.account_id, taken.account_id)
+    return owned
+
+
+async def _merge(db: Db, organisation_id: UUID, kept_id: UUID, invited_id: UUID) -> None:
+    kept, invited = [await accounts.find(db, organisation_id, one) for one in (kept_id, invited_id)]
+    if kept is None or invited is None or invited.issuer is not None:
+        raise LinkIsOver
+    unit = kept.unit_id if "reader" in kept.roles else invited.unit_id
+    roles = [role for role in ROLES if role in {*kept.roles, *invited.roles}]
+    await accounts.grant(db, organisation_id, kept_id, roles, unit)
+    await accounts.remove(db, organisation_id, invited_id)
+
+
+async def _wait(db: Db, identity: Identity) -> Owned:
+    """A new account without a role, for an owner to find. With several organisations nobody knows whose it would be."""
+    everyone = await organisations.list_all(db)
+    if len(everyone) != 1:
+        raise errors.NotAllowed("You have no account here yet. Ask an owner of your organisation for an invitation.")
+    (only,) = everyone
+    name = identity.name or "Somebody without a name"
+    await accounts.add(
+        db, only.organisation_id, sealing.random_id(), name, [], issuer=identity.issuer, subject=identity.subject
+    )
+    owned = await accounts.by_identity(db, identity.issuer, identity.subject)
+    if owned is None:
+        raise errors.NotFound
+    return owned
 
 
 async def _begin(db: Db, organisation_id: UUID, account_id: UUID, device: str) -> str:
+    """A session with a secret of its own. What has expired is swept away on the same occasion."""
+    await sign_ins.forget_expired(db)
+    await sessions.forget_expired(db, REMEMBERED)
     secret = sealing.random_token()
-    await sessions.add(db, organisation_id, _hash(secret, "session"), account_id, device, SESSION_LIFETIME)
+    await sessions.add(db, organisation_id, hashed(secret), account_id, device, SESSION_LIFETIME)
     await accounts.note_sign_in(db, organisation_id, account_id)
     return secret
 
 
 async def who(db: Db, secret: str) -> SignedIn:
     """Whose session this is. Raises NotSignedIn when it is over, or never was."""
-    if not _SECRET.fullmatch(secret):
-        raise errors.NotSignedIn
-    hashed = _hash(secret, "session")
-    row = await sessions.find(db, hashed, IDLE, NOTED)
+    row = await sessions.find(db, hashed(secret), IDLE, NOTED) if _SECRET.fullmatch(secret) else None
     if row is None or row.over:
         raise errors.NotSignedIn
     if row.unnoted:
-        await sessions.note_use(db, hashed)
+        await sessions.note_use(db, hashed(secret))
     roles = tuple(ROLES[role] for role in row.roles) or ("waiting",)
     return SignedIn(
         row.organisation_id, row.organisation, row.account_id, row.name, roles, access.scope(roles, row.unit_id)
     )
 
 
+async def ended(db: Db, secret: str) -> Session | None:
+    """The session that this secret was for, if it is over by itself and not by somebody who ended it."""
+    row = await sessions.find(db, hashed(secret), IDLE, NOTED) if _SECRET.fullmatch(secret) else None
+    return row if row is not None and row.over else None
+
+
+def hashed(secret: str) -> bytes:
+    """What the database knows a session by. Raises UnknownLink for what cannot be the secret of one."""
+    return _hash(secret, "session")
+
+
 async def sign_out(db: Db, secret: str) -> None:
-    await sessions.delete(db, _hash(secret, "session"))
+    await sessions.delete(db, hashed(secret))
 
 
 def form_token(secret: str) -> str:
