@@ -6,6 +6,7 @@ The routes are those the application has, so that a new one without an entry fai
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -20,7 +21,7 @@ from survey.core import access
 from survey.core.access import Role
 from survey.core.rounds import Plan
 from survey.db import Database
-from survey.operations import authoring, launching, signing_in, staffing
+from survey.operations import admitting, authoring, launching, signing_in, staffing
 from survey.operations.launching import Link
 from survey.pages import assets
 from survey.sealing import KeyRing
@@ -39,12 +40,20 @@ class Scene(msgspec.Struct, frozen=True):
 
     stage: Stage
     links: list[Link]
+    account: UUID
 
 
 @pytest_asyncio.fixture(scope="module")
 async def scene(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     async with published.staged(cluster, template, tmp_path_factory.mktemp("matrix")) as stage:
-        yield Scene(stage, await _open_round(stage))
+        yield Scene(stage, await _open_round(stage), await _somebody(stage))
+
+
+async def _somebody(stage: Stage) -> UUID:
+    """An account for pages that are about one."""
+    async with stage.database.connection() as db:
+        await signing_in.invite(db, STANDING.organisation_id, "reader", "Somebody")
+        return (await admitting.named(db, STANDING.organisation_id, "Somebody")).account_id
 
 
 async def _open_round(stage: Stage) -> list[Link]:
@@ -93,6 +102,7 @@ VISITORS = [
     *(Visitor(role, role) for role in access.GRANTED if role != "reader"),
     Visitor("somebody without a role", "waiting"),
     Visitor("reader elsewhere", "reader", foreign=True),
+    Visitor("owner elsewhere", "owner", foreign=True),
     Visitor("reader whose session is over", "nobody"),
     Visitor("somebody with a made-up session", "nobody"),
     Visitor("key", "key"),
@@ -162,22 +172,39 @@ async def _address(scene: Scene, path: str, link: Link) -> str:
         name=name,
         path="nothing",
         comment_id=next(iter(published.COMMENTS)),
+        account_id=scene.account,
+        session="0" * 16,
+        key="0" * 12,
     )
 
 
+OUTCOMES = {
+    ("POST", "/r/{round_id}/submit"): {303, 422},
+    ("POST", "/sign-in/with-account"): {404},
+    ("GET", "/sign-in/callback"): {404},
+    ("POST", "/account/sessions/{session}"): {404},
+    ("POST", "/accounts/{account_id}/sessions/{session}"): {404},
+    ("POST", "/accounts/{account_id}/remove"): {409},
+    ("POST", "/accounts/invite"): {422},
+    ("POST", "/keys"): {422},
+    ("POST", "/keys/{key}/revoke"): {404},
+}
+"""What answers somebody who may, where it is neither a page nor the way to one: the address names nothing, there is
+nothing in the form, or it cannot be done to what the address names."""
+
+
 def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
-    """The statuses this visitor may get. Whoever may not is told to sign in, or, without a link, that one is needed;
-    422 says that somebody who may has nothing to send yet."""
+    """The statuses this visitor may get. Whoever may not is told to sign in, or, without a link, that one is needed."""
     if path in {"/api", "/api/{path}"}:
         return {404}
     if not access.allowed((visitor.role,), method, path):
         known = visitor.role in access.SIGNED_IN and not path.startswith("/api")
         return {403} if known or path.startswith("/r/") else {401}
-    if visitor.foreign and "{round_id}" in path and path.startswith(("/results", "/api")):
+    if visitor.foreign and ("{account_id}" in path or ("{round_id}" in path and path.startswith(("/results", "/api")))):
         return {404}
     if path.startswith("/comments/"):
         return {200, 303, 409, 422}
-    return {200, 303, 422} if path == "/r/{round_id}/submit" else {200, 303}
+    return OUTCOMES.get((method, path), {200, 303})
 
 
 @pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: visitor.name)

@@ -18,6 +18,7 @@ from survey.app.limiting import Limiter
 from survey.config import Config
 from survey.db import Database
 from survey.logs import log
+from survey.operations.identifying import Provider
 from survey.operations.viewing import Views
 from survey.pages import errors as error_pages
 from survey.pages import routes as page_routes
@@ -59,8 +60,15 @@ def create_litestar(config: Config, database: Database) -> Litestar:
         lifespan=[lifespan],
         openapi_config=api_routes.OPENAPI,
         logging_config=None,
-        state=State({"config": config, "database": database, "views": views}),
+        state=State({"config": config, "database": database, "views": views, "provider": provider(config)}),
     )
+
+
+def provider(config: Config) -> Provider | None:
+    """The organisation's own sign-in, where one is set."""
+    if config.oidc_issuer is None or config.oidc_client_id is None or config.oidc_client_secret is None:
+        return None
+    return Provider(config.oidc_issuer, config.oidc_client_id, config.oidc_client_secret.reveal())
 
 
 def create_app(config: Config, database: Database | None = None) -> ASGIApp:

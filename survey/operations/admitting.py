@@ -86,11 +86,15 @@ async def _must_be_sound(db: Db, organisation_id: UUID, wish: Wish) -> None:
     if wish.unit_id is not None:
         known = {unit.id for unit in await units.tree(db, organisation_id)}
         if str(wish.unit_id) not in known:
-            problems.append(Problem("unit", "there is no such unit.", "Choose one from the list."))
+            problems.append(no_such_unit())
         elif "reader" not in wish.roles:
             problems.append(Problem("unit", "a unit limits a results reader.", "Choose that role, or no unit."))
     if problems:
         raise errors.BadInput(problems)
+
+
+def no_such_unit() -> Problem:
+    return Problem("unit", "there is no such unit.", "Choose one from the list.")
 
 
 async def _must_not_be_the_last(db: Db, organisation_id: UUID, account_id: UUID) -> None:

@@ -189,6 +189,11 @@ async def ended(db: Db, secret: str) -> Session | None:
     return row if row is not None and row.over else None
 
 
+def is_secret(text: str) -> bool:
+    """Whether it can be the secret of a session."""
+    return _SECRET.fullmatch(text) is not None
+
+
 def hashed(secret: str) -> bytes:
     """What the database knows a session by. Raises UnknownLink for what cannot be the secret of one."""
     return _hash(secret, "session")

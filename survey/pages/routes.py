@@ -7,13 +7,14 @@ import msgspec
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from survey.pages import assets, notices, reviewing, signing_in
+from survey.pages import assets, granting, notices, resuming, reviewing, signing_in, tracing, visiting
+from survey.pages.admitting import handlers as admitting
 from survey.pages.console import home
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking
 
 _CALL = {"call": Provide(call.provide)}
-_VISITOR = {"visitor": Provide(signing_in.provide)}
+_VISITOR = {"visitor": Provide(visiting.provide)}
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -66,10 +67,29 @@ ROUTES = (
     _of_round("GET", "/method/{round_id:str}", notices.method),
     Route("GET", "/assets/{digest:str}/{name:str}", assets.send),
     Route("GET", "/sign-in", signing_in.how),
+    Route("POST", "/sign-in/with-account", signing_in.with_provider),
+    Route("GET", "/sign-in/callback", signing_in.callback),
     Route("GET", "/sign-in/{token:str}", signing_in.link),
     Route("POST", "/sign-in/{token:str}", signing_in.use),
     _of_console("POST", "/sign-out", signing_in.sign_out),
     _of_console("GET", "/", home.home),
+    _of_console("GET", "/kept", resuming.kept),
+    _of_console("POST", "/kept/forget", resuming.forget),
+    _of_console("GET", "/account", admitting.own),
+    _of_console("POST", "/account/sessions/{session:str}", admitting.end_own),
+    _of_console("GET", "/accounts", admitting.accounts),
+    _of_console("GET", "/accounts/invite", admitting.asking),
+    _of_console("POST", "/accounts/invite", admitting.invite),
+    _of_console("GET", "/accounts/{account_id:uuid}", admitting.account),
+    _of_console("POST", "/accounts/{account_id:uuid}", admitting.grant),
+    _of_console("POST", "/accounts/{account_id:uuid}/link", admitting.link),
+    _of_console("POST", "/accounts/{account_id:uuid}/remove", admitting.remove),
+    _of_console("POST", "/accounts/{account_id:uuid}/sessions/{session:str}", admitting.end_session),
+    _of_console("GET", "/keys", granting.keys),
+    _of_console("POST", "/keys", granting.make),
+    _of_console("POST", "/keys/{key:str}/revoke", granting.revoke),
+    _of_console("GET", "/audit-log", tracing.log),
+    _of_console("GET", "/audit-log/file", tracing.file),
     _of_console("GET", "/results", reading.rounds),
     _of_console("GET", "/results/{round_id:str}", reading.a_round),
     _of_console("GET", "/results/{round_id:str}/method", reading.method),

@@ -21,12 +21,13 @@ LASTS = 600
 
 
 class Memory(msgspec.Struct, frozen=True, array_like=True):
-    """Of one sign-in. `invitation` is the token of the link that it answers, or empty."""
+    """Of one sign-in. `invitation` is the token of the link that it answers, `place` where to go on, or empty texts."""
 
     state: str
     nonce: str
     verifier: str
     invitation: str
+    place: str
     began: int
 
 
@@ -38,16 +39,17 @@ class Begun(msgspec.Struct, frozen=True):
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """Whom the provider vouches for, and the invitation that they came with, or an empty text."""
+    """Whom the provider vouches for, the invitation that they came with and where they wanted to go, or empty texts."""
 
     identity: Identity
     invitation: str
+    place: str
 
 
-async def begin(provider: Provider, secret: bytes, back: str, invitation: str = "") -> Begun:
+async def begin(provider: Provider, secret: bytes, back: str, invitation: str = "", place: str = "") -> Begun:
     """Raises Unavailable while the provider does not answer. `back`: where it is to send people afterwards."""
     state, nonce, verifier = (sealing.random_token() for _ in range(3))
-    memory = Memory(state, nonce, verifier, invitation, int(time.time()))
+    memory = Memory(state, nonce, verifier, invitation, place, int(time.time()))
     address = await provider.address(
         {
             "response_type": "code",
@@ -70,7 +72,7 @@ async def finish(provider: Provider, secret: bytes, back: str, kept: str, state:
     token = await provider.exchange({"code": code, "code_verifier": memory.verifier, "redirect_uri": back})
     claims = await tokens.verified(provider, token)
     expected = Expected(provider.issuer, provider.client_id, memory.nonce, now)
-    return Finished(identity.identity(claims, expected), memory.invitation)
+    return Finished(identity.identity(claims, expected), memory.invitation, memory.place)
 
 
 def _remembered(secret: bytes, kept: str) -> Memory:

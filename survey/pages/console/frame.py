@@ -14,7 +14,7 @@ from survey.core import access
 from survey.operations.signing_in import SignedIn
 from survey.pages import rendering, replies
 from survey.pages.rendering import Cut, Memo, Shell
-from survey.pages.signing_in import Visitor
+from survey.pages.visiting import Visitor
 
 SERVICE = "Digital maturity"
 CSRF = rendering.hole("csrf")

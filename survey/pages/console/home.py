@@ -10,7 +10,7 @@ from survey.core import access
 from survey.operations.signing_in import SignedIn
 from survey.pages.console import frame
 from survey.pages.rendering import Shell
-from survey.pages.signing_in import Visitor
+from survey.pages.visiting import Visitor
 
 _TASKS = (
     ("Rounds", "/rounds", "Prepare a round, launch it, follow it while it is open, close and publish it."),

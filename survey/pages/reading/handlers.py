@@ -17,7 +17,7 @@ from survey.pages.console import frame
 from survey.pages.reading import views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Cut, Memo
-from survey.pages.signing_in import Visitor
+from survey.pages.visiting import Visitor
 
 Asked = Request[Any, Any, Any]
 _indexes = Memo[Index](16)

@@ -1,0 +1,232 @@
+"""The audit log as a page to read and filter, and as a file."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+
+from survey.config import Config
+from survey.core.sheets import harmless
+from survey.db import Database
+from survey.errors import BadInput, Problem
+from survey.operations import admitting, recording, tracing
+from survey.operations.admitting import Account
+from survey.operations.tracing import Line, Wanted
+from survey.pages.console import fields, frame
+from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.rendering import Shell
+from survey.pages.visiting import Visitor
+
+Asked = Request[Any, Any, Any]
+A_PAGE = 50
+NOUNS = {
+    "account": "Accounts and sign-ins",
+    "session": "Sessions",
+    "key": "API keys",
+    "staff": "Staff list",
+    "person": "People on the staff list",
+    "unit": "Units",
+    "questionnaire": "Questionnaires",
+    "round": "Rounds",
+    "sending": "Sending",
+    "comment": "Comments",
+    "release": "Results",
+    "export": "Exports",
+    "audit_log": "This log",
+    "organisation": "Organisation",
+}
+"""What actions are about, by the word before their dot."""
+_ACTORS = {"command line": "Command line", "service": "The service itself", "key": "An API key"}
+_COLUMNS = ("number", "time", "actor", "account_id", "account", "action", "subject", "details")
+
+
+class Row(msgspec.Struct, frozen=True):
+    number: int
+    when: str
+    who: str
+    what: str
+    subject: str
+    details: tuple[tuple[str, str], ...]
+
+
+class LogPage(msgspec.Struct, frozen=True):
+    """`earlier` leads to the entries before these; `file` to all that match, as CSV."""
+
+    shell: Shell
+    title: str
+    rows: tuple[Row, ...]
+    about: Choice
+    who: Choice
+    since: Field
+    until: Field
+    mistakes: tuple[Mistake, ...]
+    filtered: bool
+    earlier: str
+    file: str
+
+
+async def log(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+) -> Response[bytes]:
+    asked, bad = dict(request.query_params), None
+    try:
+        wanted, before = _wanted(asked, config.clock_zone), _before(asked)
+    except BadInput as said:
+        wanted, before, bad = Wanted(), None, said
+    async with database.connection() as db:
+        people = await admitting.list_all(db, visitor.who.organisation_id)
+        lines = (
+            [] if bad else await tracing.read(db, visitor.who.organisation_id, wanted, before=before, most=A_PAGE + 1)
+        )
+    page = _page(visitor, asked, people, lines, config.clock_zone, bad)
+    return frame.send(request, visitor, "tracing/log.html", page, 422 if bad else 200)
+
+
+def _wanted(asked: Mapping[str, str], zone: str) -> Wanted:
+    """Raises BadInput, with all that is wrong."""
+    problems: list[Problem] = []
+    about, who = asked.get("about") or None, asked.get("who") or None
+    since, until = (_day(asked.get(name, ""), name, problems) for name in ("since", "until"))
+    if about not in {None, *NOUNS}:
+        problems.append(Problem("about", "choose one from the list."))
+    account_id = None
+    try:
+        account_id = UUID(who) if who else None
+    except ValueError:
+        problems.append(Problem("who", "choose one from the list."))
+    if problems:
+        raise BadInput(problems)
+    return Wanted(about, account_id, _start(since, zone), _start(until, zone, timedelta(days=1)))
+
+
+def _day(text: str, place: str, problems: list[Problem]) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        problems.append(Problem(place, "give a day like 2027-03-01."))
+        return None
+
+
+def _start(day: date | None, zone: str, later: timedelta = timedelta()) -> datetime | None:
+    """The beginning of a day as clocks in the zone have it."""
+    if day is None or not 1970 <= day.year < 9999:
+        return None
+    day += later
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+
+
+def _before(asked: Mapping[str, str]) -> int | None:
+    text = asked.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _page(
+    visitor: Visitor,
+    asked: Mapping[str, str],
+    people: Sequence[Account],
+    lines: Sequence[Line],
+    zone: str,
+    bad: BadInput | None,
+) -> LogPage:
+    said = fields.by_place(bad)
+    about = _choice("about", "About", "Everything", NOUNS, asked, said)
+    who = _choice("who", "By", "Everybody", {str(one.account_id): one.name for one in people}, asked, said)
+    since = Field("since", "From", asked.get("since", ""), "", said.get("since", ""), "10", "date")
+    until = Field("until", "Until", asked.get("until", ""), "", said.get("until", ""), "10", "date")
+    mistakes = fields.mistakes(said, (about, who, since, until))
+    kept = {name: value for name in ("about", "who", "since", "until") if (value := asked.get(name))}
+    more = f"?{urlencode({**kept, 'before': lines[A_PAGE - 1].number})}" if len(lines) > A_PAGE else ""
+    return LogPage(
+        shell=frame.shell(visitor.who),
+        title=fields.title("Audit log", mistakes),
+        rows=tuple(_row(line, zone) for line in lines[:A_PAGE]),
+        about=about,
+        who=who,
+        since=since,
+        until=until,
+        mistakes=mistakes,
+        filtered=bool(kept),
+        earlier=more,
+        file="/audit-log/file" + (f"?{urlencode(kept)}" if kept else ""),
+    )
+
+
+def _choice(
+    name: str, label: str, everything: str, options: Mapping[str, str], asked: Mapping[str, str], said: dict[str, str]
+) -> Choice:
+    chosen = asked.get(name, "")
+    made = (Option(value, text, value == chosen) for value, text in options.items())
+    return Choice(name, label, (Option("", everything, not chosen), *made), error=said.get(name, ""))
+
+
+def _row(line: Line, zone: str) -> Row:
+    local = line.at.astimezone(ZoneInfo(zone))
+    told: dict[str, Any] = msgspec.json.decode(line.details)
+    noun, _, verb = line.action.partition(".")
+    return Row(
+        number=line.number,
+        when=f"{local.day} {local:%B %Y, %H:%M:%S}",
+        who=_who(line),
+        what=f"{NOUNS.get(noun, noun)}: {verb.replace('_', ' ')}",
+        subject=line.subject,
+        details=tuple((name.replace("_", " "), str(value)) for name, value in told.items() if value is not None),
+    )
+
+
+def _who(line: Line) -> str:
+    if line.account_id is not None:
+        return line.account or "An account that is no more"
+    return _ACTORS.get(line.actor, line.actor)
+
+
+async def file(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+) -> Response[bytes]:
+    """All entries that match, as CSV, the last first. That somebody took them stands in the log."""
+    wanted = _wanted(dict(request.query_params), config.clock_zone)
+    async with (
+        database.connection() as db,
+        recording.recorded(db, visitor.actor, "audit_log.export", details=_told(wanted)) as note,
+    ):
+        lines = await tracing.read(db, visitor.who.organisation_id, wanted)
+        note.details["entries"] = len(lines)
+    headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="audit-log.csv"'}
+    return Response(_sheet(lines), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _told(wanted: Wanted) -> dict[str, recording.Detail]:
+    return {
+        "about": wanted.noun,
+        "account": str(wanted.account_id) if wanted.account_id else None,
+        "since": wanted.since.isoformat() if wanted.since else None,
+        "until": wanted.until.isoformat() if wanted.until else None,
+    }
+
+
+def _sheet(lines: Sequence[Line]) -> bytes:
+    """With a byte-order mark, by which Excel knows that it is UTF-8."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for line in lines:
+        values = msgspec.structs.astuple(line)
+        writer.writerow(["" if one is None else _cell(one) for one in values])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _cell(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else harmless(str(value))
