@@ -113,6 +113,16 @@ class Config(msgspec.Struct, frozen=True):
     def console_tls(self) -> bool:
         return self.console.startswith("https://")
 
+    @property
+    def has_provider(self) -> bool:
+        """Whether people sign in with the organisation's accounts. Raises Misconfigured for half of what that needs."""
+        needed = {self.oidc_issuer is not None, self.oidc_client_id is not None, self.oidc_client_secret is not None}
+        if len(needed) > 1:
+            raise errors.Misconfigured(
+                "SURVEY_OIDC_ISSUER, SURVEY_OIDC_CLIENT_ID, SURVEY_OIDC_CLIENT_SECRET belong together: set all three"
+            )
+        return needed == {True}
+
     def secret_bytes(self) -> bytes:
         if self.secret is None:
             raise errors.Misconfigured(
@@ -296,9 +306,4 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
     empty = sorted(name for name, value in given.items() if not value and name not in TOOLING)
     if empty:
         raise errors.Misconfigured(f"{empty[0]} is set to nothing. Give it a value, or leave it out.")
-    made = Config(**{n: r(given[f"SURVEY_{n.upper()}"]) for n, r in READERS.items() if f"SURVEY_{n.upper()}" in given})
-    if len({made.oidc_issuer is None, made.oidc_client_id is None, made.oidc_client_secret is None}) > 1:
-        raise errors.Misconfigured(
-            "SURVEY_OIDC_ISSUER, SURVEY_OIDC_CLIENT_ID and SURVEY_OIDC_CLIENT_SECRET belong together: set all three."
-        )
-    return made
+    return Config(**{n: r(given[f"SURVEY_{n.upper()}"]) for n, r in READERS.items() if f"SURVEY_{n.upper()}" in given})

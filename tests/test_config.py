@@ -20,6 +20,9 @@ VALID: dict[str, tuple[str, Any]] = {
     "DATA": ("/srv/survey", Path("/srv/survey")),
     "KEYS": ("/srv/keys", Path("/srv/keys")),
     "BASE_URL": ("https://survey.trust.example/", "https://survey.trust.example"),
+    "CONSOLE_URL": ("https://console.trust.example/", "https://console.trust.example"),
+    "OIDC_ISSUER": ("https://login.trust.example/tenant/v2.0", "https://login.trust.example/tenant/v2.0"),
+    "OIDC_CLIENT_ID": ("survey", "survey"),
     "HOST": ("0.0.0.0", "0.0.0.0"),
     "PORT": ("8443", 8443),
     "TRUSTED_PROXIES": ("10.0.0.1, 192.168.0.0/16,::1", ("10.0.0.1", "192.168.0.0/16", "::1")),
@@ -33,7 +36,7 @@ VALID: dict[str, tuple[str, Any]] = {
     "NOTIFY_SMS_TEMPLATE": (TEMPLATE, TEMPLATE),
     "NOTIFY_PER_MINUTE": ("100", 100),
 }
-HIDDEN = {"SECRET", "SMTP_URL", "NOTIFY_API_KEY", "NOTIFY_CALLBACK_TOKEN"}
+HIDDEN = {"OIDC_CLIENT_SECRET", "SECRET", "SMTP_URL", "NOTIFY_API_KEY", "NOTIFY_CALLBACK_TOKEN"}
 """What does not show its value: tests of what uses it read it."""
 INVALID = {
     "DATABASE_URL": ["", "survey", "mysql://survey", "Postgres", "file:///etc/passwd"],
@@ -46,6 +49,13 @@ INVALID = {
         "https://trust.example?x=1", "https://trust.example#top", "https://user:password@trust.example",
         "http://[::1", "https://trust.example:port", "https://trust.example:99999", "javascript:alert(1)",
     ],
+    "CONSOLE_URL": ["", "console.trust.example", "https://trust.example/console"],
+    "OIDC_ISSUER": [
+        "", "login.trust.example", "http://login.trust.example", "https://login.trust.example?x=1", "https://",
+        "https://login.microsoftonline.com/common/v2.0", "https://login.microsoftonline.com/organizations/v2.0",
+    ],
+    "OIDC_CLIENT_ID": [""],
+    "OIDC_CLIENT_SECRET": [""],
     "HOST": [""],
     "PORT": ["", "0", "65536", "-1", "eighty", "80.5", "８０", " 80", "9" * 5000],
     "TRUSTED_PROXIES": ["proxy.trust.example", "10.0.0.1, nonsense", "10.0.0.0/33", "*"],
@@ -81,6 +91,14 @@ def test_a_wrong_value_is_told_by_the_name_of_its_variable(name: str, text: str)
         config.read({f"SURVEY_{name}": text})
     assert f"SURVEY_{name}" in str(refused.value)
     assert len(str(refused.value)) < 300
+
+
+def test_half_a_provider_is_none() -> None:
+    whole = {"SURVEY_OIDC_ISSUER": "https://login.example", "SURVEY_OIDC_CLIENT_ID": "survey"}
+    with pytest.raises(Misconfigured, match="set all three"):
+        _ = config.read(whole).has_provider
+    assert config.read(whole | {"SURVEY_OIDC_CLIENT_SECRET": "x"}).has_provider
+    assert not Config().has_provider
 
 
 def test_nothing_set_is_a_whole_configuration_with_nothing_secret_in_it() -> None:

@@ -66,8 +66,9 @@ def create_litestar(config: Config, database: Database) -> Litestar:
 
 def provider(config: Config) -> Provider | None:
     """The organisation's own sign-in, where one is set."""
-    if config.oidc_issuer is None or config.oidc_client_id is None or config.oidc_client_secret is None:
+    if not config.has_provider:
         return None
+    assert config.oidc_issuer and config.oidc_client_id and config.oidc_client_secret, "all three are set"
     return Provider(config.oidc_issuer, config.oidc_client_id, config.oidc_client_secret.reveal())
 
 

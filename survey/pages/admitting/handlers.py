@@ -120,7 +120,7 @@ async def invite(
     visitor: NamedDependency[Visitor],
 ) -> Response[bytes]:
     """A new account, and the link that opens it: on this page, and never again."""
-    given, binds = _given(visitor), config.oidc_issuer is not None
+    given, binds = _given(visitor), config.has_provider
     async with database.connection() as db:
         try:
             wish = _wish(given)
@@ -143,7 +143,7 @@ async def link(
     account_id: FromPath[UUID],
 ) -> Response[bytes]:
     """Another link for somebody who has no account at the provider."""
-    whose, binds = visitor.who.organisation_id, config.oidc_issuer is not None
+    whose, binds = visitor.who.organisation_id, config.has_provider
     async with database.connection() as db, recording.recorded(db, visitor.actor, "account.link", str(account_id)):
         one = await admitting.find(db, whose, account_id)
         token = await admitting.link(db, whose, account_id, binds=binds)
