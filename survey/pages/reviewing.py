@@ -20,7 +20,7 @@ from survey.operations.reviewing import Desk, Question, Reading
 from survey.pages import forms, replies
 from survey.pages.console import frame
 from survey.pages.rendering import Link, Shell
-from survey.pages.signing_in import Visitor
+from survey.pages.visiting import Visitor
 
 Asked = Request[Any, Any, Any]
 
