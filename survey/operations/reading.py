@@ -27,13 +27,15 @@ MOST = 32
 
 class Result(msgspec.Struct, frozen=True):
     """A published round: when it was, its latest release as decoded and as stored, and what was asked. `within`: the
-    unit whose part of the release this is; None: the whole of it."""
+    unit whose part of the release this is; None: the whole of it. `before`: the name of the round that changes are told
+    against, where they are."""
 
     edition: Edition
     release: Release
     document: bytes
     questionnaire: Questionnaire
     within: UUID | None = None
+    before: str = ""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ class Content(msgspec.Struct, frozen=True):
     release: Release
     document: bytes
     questionnaire: Questionnaire
+    before: str
 
 
 _KNOWN: OrderedDict[tuple[UUID, str, int, str, UUID | None], Content] = OrderedDict()
@@ -70,7 +73,7 @@ async def find(db: Db, organisation_id: UUID, round_id: str, within: UUID | None
     """
     latest = await edition(db, organisation_id, round_id)
     content = await _content(db, organisation_id, latest, within)
-    return Result(latest, content.release, content.document, content.questionnaire, within)
+    return Result(latest, content.release, content.document, content.questionnaire, within, content.before)
 
 
 async def _content(db: Db, organisation_id: UUID, latest: Edition, within: UUID | None) -> Content:
@@ -88,7 +91,11 @@ async def _content(db: Db, organisation_id: UUID, latest: Edition, within: UUID 
 async def _load(db: Db, organisation_id: UUID, latest: Edition) -> Content:
     document = (await releases.document(db, organisation_id, latest.round_id, latest.number)).encode()
     row = await questionnaires.find(db, organisation_id, latest.questionnaire_hash)
-    return Content(disclosure.decode(document), document, msgspec.json.decode(row.content, type=Questionnaire))
+    release = disclosure.decode(document)
+    before = ""
+    if release.compared is not None:
+        before = (await edition(db, organisation_id, release.compared.round)).name
+    return Content(release, document, msgspec.json.decode(row.content, type=Questionnaire), before)
 
 
 async def _narrow(db: Db, organisation_id: UUID, latest: Edition, within: UUID) -> Content:
@@ -98,4 +105,4 @@ async def _narrow(db: Db, organisation_id: UUID, latest: Edition, within: UUID) 
     if frame is None:
         raise errors.NotFound
     release = disclosure.narrowed(whole.release, frame, str(within))
-    return Content(release, disclosure.encode(release), whole.questionnaire)
+    return Content(release, disclosure.encode(release), whole.questionnaire, whole.before)

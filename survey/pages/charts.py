@@ -1,19 +1,18 @@
-"""Interval charts, laid out: a dot for each score and a whisker for its margin, on one scale from 0 to 100.
+"""Interval charts, laid out: a dot for each number and a whisker for its margin, on one scale for all.
 
 Only geometry happens here; `components/chart.html` draws it as SVG. A chart is drawn twice, wide and narrow, and the
 style sheet shows the one that fits: text inside an SVG cannot wrap, and scaled down to a phone nobody could read it.
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of a chart. `said` is the score in words; without a value it says why there is none.
-
-    A heading has neither."""
+    """One line of a chart. `said` is the number in words; without a value it says why there is none. A heading has
+    neither. `zone` is a stretch drawn behind: what is inside it is not told from chance."""
 
     label: str
     said: str = ""
@@ -22,13 +21,18 @@ class Row(msgspec.Struct, frozen=True):
     high: int = 0
     heading: bool = False
     strong: bool = False
+    zone: tuple[float, float] | None = None
 
 
 class Band(msgspec.Struct, frozen=True):
-    """A maturity level on the scale: the points at which it begins, and what it is called."""
+    """A stretch of the scale, such as a maturity level: where it begins, and what it is called."""
 
     start: float
     label: str
+
+
+QUARTERS = tuple(Band(start, "") for start in (0, 25, 50, 75))
+"""Behind numbers that no level belongs to."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -41,8 +45,9 @@ class Layout(msgspec.Struct, frozen=True):
     characters: int
     above: bool
 
-    def x(self, points: float) -> float:
-        return round(self.left + (self.right - self.left) * points / 100, 1)
+    def x(self, value: float, scale: tuple[float, float] = (0, 100)) -> float:
+        low, high = scale
+        return round(self.left + (self.right - self.left) * (value - low) / (high - low), 1)
 
 
 WIDE = Layout("wide", 960, 330, 790, 40, above=False)
@@ -67,7 +72,8 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A row as it is drawn: lines of its label, what it says, and (where there is a value) whisker and dot at `y`."""
+    """A row as it is drawn: lines of its label, what it says, and (where there is a value) whisker, dot and zone at
+    `y`."""
 
     kind: str
     y: float
@@ -76,6 +82,7 @@ class Mark(msgspec.Struct, frozen=True):
     low: float
     span: float
     dot: float | None
+    zone: tuple[float, float] | None = None
 
 
 class Stripe(msgspec.Struct, frozen=True):
@@ -103,8 +110,8 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """What a chart says: `description` is its message for those who do not see it; `reference` a score to compare
-    with, drawn as a dashed line."""
+    """What a chart says: `description` is its message for those who do not see it; `reference` a number to compare
+    with, drawn as a dashed line. `ticks`: the numbers under the scale, where those are not where bands begin."""
 
     id: str
     title: str
@@ -112,13 +119,16 @@ class Chart(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     bands: tuple[Band, ...]
     reference: int | None = None
+    scale: tuple[float, float] = (0, 100)
+    ticks: tuple[float, ...] = ()
+    unit: str = ""
 
     def drawn(self) -> tuple[Drawing, Drawing]:
         return draw(self, WIDE), draw(self, NARROW)
 
 
 def draw(chart: Chart, layout: Layout) -> Drawing:
-    marks = tuple(_marks(chart.rows, layout))
+    marks = tuple(_marks(chart, layout))
     bottom = max((_end(mark, layout) for mark in marks), default=_TOP) + _GAP
     return Drawing(
         id=f"{chart.id}-{layout.name}",
@@ -129,10 +139,10 @@ def draw(chart: Chart, layout: Layout) -> Drawing:
         height=bottom + LINE + 4,
         top=_TOP,
         bottom=bottom,
-        stripes=tuple(_stripes(chart.bands, layout)),
-        ticks=tuple(Text(layout.x(at), bottom + LINE, f"{at:g}") for at in (*(b.start for b in chart.bands), 100)),
+        stripes=tuple(_stripes(chart, layout)),
+        ticks=tuple(_ticks(chart, layout, bottom + LINE)),
         marks=marks,
-        dashed=None if chart.reference is None else layout.x(chart.reference),
+        dashed=None if chart.reference is None else layout.x(chart.reference, chart.scale),
     )
 
 
@@ -141,20 +151,27 @@ def _end(mark: Mark, layout: Layout) -> float:
     return max(last, mark.y + _TRACK / 2) if mark.kind != "heading" else last
 
 
-def _stripes(bands: Sequence[Band], layout: Layout) -> Iterator[Stripe]:
-    ends = [*(band.start for band in bands[1:]), 100.0]
-    for position, (band, end) in enumerate(zip(bands, ends, strict=True), start=1):
-        x, width = layout.x(band.start), layout.x(end) - layout.x(band.start)
+def _ticks(chart: Chart, layout: Layout, y: float) -> Iterator[Text]:
+    for at in chart.ticks or (*(band.start for band in chart.bands), chart.scale[1]):
+        yield Text(layout.x(at, chart.scale), y, f"{at:g}{chart.unit}".replace("-", "−"))
+
+
+def _stripes(chart: Chart, layout: Layout) -> Iterator[Stripe]:
+    ends = [*(band.start for band in chart.bands[1:]), chart.scale[1]]
+    for position, (band, end) in enumerate(zip(chart.bands, ends, strict=True), start=1):
+        x = layout.x(band.start, chart.scale)
+        width = layout.x(end, chart.scale) - x
         label = band.label if width >= _WIDEST_WORD else str(position)
         yield Stripe(x, round(width, 1), Text(round(x + width / 2, 1), _TOP - 8, label), position % 2)
 
 
-def _marks(rows: Sequence[Row], layout: Layout) -> Iterator[Mark]:
+def _marks(chart: Chart, layout: Layout) -> Iterator[Mark]:
     y = _TOP + _GAP
-    for position, row in enumerate(rows):
+    for position, row in enumerate(chart.rows):
         y += _GAP if row.heading and position else 0
-        mark, y = _above(row, layout, y) if layout.above or row.heading else _beside(row, layout, y)
-        yield mark
+        place = _above if layout.above or row.heading else _beside
+        mark, y = place(row, layout, y)
+        yield _scaled(mark, row, layout, chart.scale)
 
 
 def _wrapped(row: Row, layout: Layout, y: float) -> tuple[Text, ...]:
@@ -183,7 +200,15 @@ def _above(row: Row, layout: Layout, y: float) -> tuple[Mark, float]:
 
 def _mark(row: Row, layout: Layout, lines: tuple[Text, ...], y: float, said: Text) -> Mark:
     kind = "heading" if row.heading else "strong" if row.strong else "plain"
+    return Mark(kind, y, lines, said, 0, 0, None)
+
+
+def _scaled(mark: Mark, row: Row, layout: Layout, scale: tuple[float, float]) -> Mark:
     if row.value is None:
-        return Mark(kind, y, lines, said, 0, 0, None)
-    low, high = layout.x(row.low), layout.x(row.high)
-    return Mark(kind, y, lines, said, low, round(high - low, 1), layout.x(row.value))
+        return mark
+    low, high = layout.x(row.low, scale), layout.x(row.high, scale)
+    zone = None
+    if row.zone is not None:
+        start = layout.x(row.zone[0], scale)
+        zone = (start, round(layout.x(row.zone[1], scale) - start, 1))
+    return msgspec.structs.replace(mark, low=low, span=round(high - low, 1), dot=layout.x(row.value, scale), zone=zone)

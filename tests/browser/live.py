@@ -21,7 +21,7 @@ from survey.operations import administering, authoring, example, launching, sign
 from survey.operations.launching import Link
 from survey.sealing import KeyRing
 from survey.store import questionnaires, rounds
-from tests import published
+from tests import findings, published
 from tests.conftest import STANDING
 from tests.staging import Stage
 
@@ -84,6 +84,7 @@ async def _publish(db: Db) -> None:
     await rounds.add(db, whose, published.ROUND, "Autumn 2025", asked.hash, Plan(), *published.WHEN)
     await published.over(db, whose, published.ROUND)
     await published.republish(db, whose, published.ROUND, published.RELEASE)
+    await findings.publish(db, whose)
 
 
 async def _neighbour(db: Db, keys: KeyRing) -> tuple[UUID, Link]:

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from survey import errors
 from survey.operations import responding
-from tests import published
+from tests import findings, published
 from tests.browser.live import Live
 from tests.browser.respondent import fill, follow, press
 from tests.conftest import STANDING
@@ -209,6 +209,9 @@ async def results(live: Live, page: Any) -> Tour:
     ):
         await page.goto(f"{live.base}/results/{published.ROUND}/{place}")
         yield f"results: {place}"
+    for place in ("", "/changes", "/priorities", "/units/alpha", "/units/test-hospital-trust/questions"):
+        await page.goto(f"{live.base}/results/{findings.WITH_ALL}{place}")
+        yield f"results with everything: {place}"
     await page.goto(f"{live.base}/results/{published.ROUND}/units/nobody")
     yield "no such unit"
     await page.goto(link)

@@ -137,7 +137,8 @@ def test_nested_divisions_and_units_of_none() -> None:
 
 def test_a_plan_without_the_organisation_still_has_a_page() -> None:
     kept = tuple(group for group in RELEASE.groups if group.kind == "reporting_unit")
-    release = msgspec.structs.replace(RELEASE, groups=kept)
+    told = tuple(cell for cell in RELEASE.cells if cell.group in {group.id for group in kept})
+    release = msgspec.structs.replace(RELEASE, groups=kept, cells=told)
     bare = Index(msgspec.structs.replace(INDEX.result, release=release))
     assert views.a_round(bare, "Europe/London").whole is None
     assert [s.heading for s in tables.units(bare, "").sections] == ["Units"]
@@ -246,7 +247,11 @@ def _contrast(one: str, other: str) -> float:
 def test_text_on_every_shade_has_enough_contrast() -> None:
     css = (assets.FOLDER / "results.css").read_text(encoding="utf-8")
     shades = re.findall(r"^\.heat__cell--(\w+) \{ background: (#\w{6}); color: (#\w{6}); \}", css, re.MULTILINE)
-    assert [name for name, _, _ in shades] == [*(str(step) for step in range(cells.STEPS)), "withheld"]
+    assert [name for name, _, _ in shades] == [
+        *(str(step) for step in range(cells.STEPS)),
+        "change",
+        "withheld",
+    ]
     assert min(_contrast(background, text) for _, background, text in shades) >= 4.5
 
 
@@ -361,6 +366,11 @@ def test_every_template_of_results_is_used() -> None:
         "unit",
         "method",
         "comments",
+        "changes",
+        "priorities",
+        "questions",
+        "since",
+        "ranking",
     }
 
 

@@ -4,12 +4,13 @@ from math import sqrt
 from typing import Literal
 
 import msgspec
-import numpy as np
 from scipy.special import stdtr
 
+from survey.core.scoring.discovering import discoveries
 from survey.core.scoring.intervals import quantile
 from survey.core.scoring.method import METHOD, Method
-from survey.core.scoring.persons import Bools, Floats, Ints
+
+__all__ = ["Change", "Result", "Words", "change", "discoveries", "words"]
 
 Words = Literal["improved", "declined", "no clear change", "not comparable"]
 
@@ -62,19 +63,6 @@ def _two_sided(difference: float, error: float, df: float) -> float:
     if error == 0:
         return 1.0 if difference == 0 else 0.0
     return 2 * float(stdtr(df, -abs(difference) / error))
-
-
-def discoveries(p: Floats, share: float = METHOD.false_discoveries) -> Bools:
-    """Which of many p values (tests,) stand out when at most `share` of those named may be false.
-
-    Benjamini & Hochberg (1995): the largest i with p_(i) <= share i / m, and all below it.
-    """
-    order: Ints = np.argsort(p, kind="stable")
-    passed = np.flatnonzero(p[order] <= share * np.arange(1, len(p) + 1) / max(len(p), 1))
-    found = np.zeros(len(p), bool)
-    if len(passed):
-        found[order[: passed[-1] + 1]] = True
-    return found
 
 
 def words(of: Change, *, stands_out: bool, overlap: float, same_items: bool) -> Words:

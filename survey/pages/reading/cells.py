@@ -27,6 +27,10 @@ class Shown(msgspec.Struct, frozen=True):
     withheld: str = ""
 
     @property
+    def kind(self) -> str:
+        return "score"
+
+    @property
     def span(self) -> int:
         return self.high - self.low
 

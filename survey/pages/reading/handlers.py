@@ -14,7 +14,7 @@ from survey.operations import reading, reviewing
 from survey.operations.signing_in import SignedIn
 from survey.pages import rendering
 from survey.pages.console import frame
-from survey.pages.reading import views
+from survey.pages.reading import downloads, views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Cut, Memo
 from survey.pages.visiting import Visitor
@@ -76,6 +76,48 @@ async def a_unit(
     group = index.group(unit)
     made = _pages.get((_version(index), "unit", group.id), lambda: _cut("unit", views.a_unit(index, group)))
     return _send(request, visitor, made)
+
+
+async def questions(
+    request: Asked,
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    round_id: FromPath[str],
+    unit: FromPath[str],
+) -> Response[bytes]:
+    """One large group, question by question."""
+    index = await _index(database, visitor.who, round_id)
+    group = index.group(unit)
+    key = (_version(index), "questions", group.id)
+    return _send(request, visitor, _pages.get(key, lambda: _cut("questions", views.questions_of(index, group))))
+
+
+async def changes(
+    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
+) -> Response[bytes]:
+    """What changed since the earlier round, everywhere."""
+    index = await _index(database, visitor.who, round_id)
+    return _send(
+        request, visitor, _pages.get((_version(index), "changes"), lambda: _cut("changes", views.changes(index)))
+    )
+
+
+async def priorities(
+    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
+) -> Response[bytes]:
+    """What people would do next, everywhere."""
+    index = await _index(database, visitor.who, round_id)
+    made = _pages.get((_version(index), "priorities"), lambda: _cut("priorities", views.priorities(index)))
+    return _send(request, visitor, made)
+
+
+async def a_file(
+    database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str], file: FromPath[str]
+) -> Response[bytes]:
+    """The release, or a table of it, to take away."""
+    made = downloads.make(await _index(database, visitor.who, round_id), file)
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.body, media_type=made.media_type, headers=headers)
 
 
 async def method(

@@ -1,11 +1,12 @@
 """Tables of results: which groups stand in them, in which order, and what each cell says."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 
 from survey.core.disclosure.release import Group, Measure
-from survey.pages.reading.cells import Shown, shown
+from survey.pages.reading.cells import shown
 from survey.pages.reading.index import Index
 
 
@@ -16,6 +17,13 @@ class Column(msgspec.Struct, frozen=True):
     href: str
 
 
+class Cell(Protocol):
+    """What a column says of a row: a score, or a change."""
+
+    @property
+    def kind(self) -> str: ...
+
+
 class Row(msgspec.Struct, frozen=True):
     """A group and its cells, one for each column. `depth` counts from the top of its section."""
 
@@ -24,7 +32,7 @@ class Row(msgspec.Struct, frozen=True):
     people: str
     depth: int
     strong: bool
-    cells: tuple[Shown, ...]
+    cells: tuple[Cell, ...]
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -63,21 +71,34 @@ def people(group: Group) -> str:
     return told if group.coverage in (None, 100) else f"{told}, {group.coverage}% of this staff group"
 
 
+class Line(Protocol):
+    """What makes a row of a group: its depth in its section, and its name where that is not its own."""
+
+    def __call__(self, group: Group, depth: int, name: str = "") -> Row: ...
+
+
 def sections(index: Index, measures: tuple[Measure, ...]) -> tuple[Section, ...]:
+    def line(group: Group, depth: int, name: str = "") -> Row:
+        return row(index, group, measures, depth, name=name)
+
+    return arranged(index, line)
+
+
+def arranged(index: Index, line: Line) -> tuple[Section, ...]:
     """Every unit, under the division at the top of its branch; then units that belong to none."""
     tops = index.children(index.whole)
     branches = [top for top in tops if index.children(top)]
     loose = [top for top in tops if not index.children(top)]
-    made = [_branch(index, top, measures, place) for place, top in enumerate(branches, start=1)]
+    made = [_branch(index, top, line, place) for place, top in enumerate(branches, start=1)]
     if loose:
         heading = "Not in any one division" if branches else "Units"
-        made.append(Section("loose", heading, tuple(row(index, unit, measures, 1) for unit in loose)))
+        made.append(Section("loose", heading, tuple(line(unit, 1) for unit in loose)))
     return tuple(made)
 
 
-def _branch(index: Index, top: Group, measures: tuple[Measure, ...], place: int) -> Section:
-    rows = [row(index, top, measures, 0, name=f"All of {top.name}")]
-    rows += [row(index, group, measures, depth) for group, depth in index.below(top)]
+def _branch(index: Index, top: Group, line: Line, place: int) -> Section:
+    rows = [line(top, 0, f"All of {top.name}")]
+    rows += [line(group, depth) for group, depth in index.below(top)]
     return Section(f"division-{place}", top.name, tuple(rows))
 
 

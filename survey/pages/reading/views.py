@@ -1,11 +1,12 @@
 """The pages of a release, each as the one object that its template prints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from survey import errors
 from survey.core.comments import REMOVED, CommentRelease
 from survey.core.disclosure.release import Group, Measure, Reason
 from survey.core.questionnaire.model import words
@@ -16,8 +17,20 @@ from survey.operations.reading import Edition
 from survey.pages import explaining
 from survey.pages.charts import Chart
 from survey.pages.explaining import Explained, Level
-from survey.pages.reading import cells, figures, tables
+from survey.pages.reading import (
+    cells,
+    changing,
+    downloads,
+    figures,
+    prioritising,
+    questions,
+    tables,
+)
+from survey.pages.reading import funnel as funnels
+from survey.pages.reading.funnel import Funnel
 from survey.pages.reading.index import Index
+from survey.pages.reading.prioritising import Branch, Ranking
+from survey.pages.reading.questions import Part, Unknowing
 from survey.pages.reading.tables import Table
 from survey.pages.rendering import Link, Shell
 
@@ -59,6 +72,8 @@ class RoundPage(msgspec.Struct, frozen=True):
     back: Link
     round: str
     facts: tuple[str, ...]
+    more: tuple[Link, ...]
+    downloads: tuple[Link, ...]
     whole: Chart | None
     glance: Table
     units: Table
@@ -76,7 +91,17 @@ class VisionPage(msgspec.Struct, frozen=True):
     table: Table
     groups_chart: Chart | None
     groups: Table | None
+    funnel: Funnel | None
     key: Key
+
+
+class Since(msgspec.Struct, frozen=True):
+    """Change since an earlier round. `reasons`: why some of it cannot be told."""
+
+    before: str
+    chart: Chart
+    table: Table
+    reasons: tuple[tuple[str, str], ...]
 
 
 class UnitPage(msgspec.Struct, frozen=True):
@@ -90,8 +115,59 @@ class UnitPage(msgspec.Struct, frozen=True):
     above: tuple[Link, ...]
     chart: Chart
     table: Table
+    since: Since | None
+    rankings: tuple[Ranking, ...]
+    questions: str
     below: Table | None
     key: Key
+
+
+class ChangesPage(msgspec.Struct, frozen=True):
+    """Change everywhere. `standing`: name, address and what, of those who clearly changed."""
+
+    shell: Shell
+    title: str
+    back: Link
+    round: str
+    chart: Chart | None
+    standing: tuple[tuple[str, str, str], ...]
+    wrong: str
+    table: Table
+    reasons: tuple[tuple[str, str], ...]
+    method: str
+
+
+class Rank(msgspec.Struct, frozen=True):
+    """A question that ranks: the organisation's ranking, where there is one, and what leads in every unit."""
+
+    question: str
+    whole: Ranking | None
+    branches: tuple[Branch, ...]
+
+
+class PrioritiesPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    back: Link
+    round: str
+    ranks: tuple[Rank, ...]
+    most: int
+
+
+class QuestionsPage(msgspec.Struct, frozen=True):
+    """Question by question, for a group that is large enough."""
+
+    shell: Shell
+    title: str
+    back: Link
+    round: str
+    unit: str
+    people: str
+    unknowing_chart: Chart | None
+    unknowing: tuple[Unknowing, ...]
+    held: Chart | None
+    parts: tuple[Part, ...]
+    method: str
 
 
 class CommentsQuestion(msgspec.Struct, frozen=True):
@@ -149,6 +225,8 @@ def a_round(index: Index, zone: str) -> RoundPage:
         back=Link("All results", "/results"),
         round=index.edition.name,
         facts=tuple(_facts(index, zone)),
+        more=tuple(_more(index)),
+        downloads=tuple(Link(title, f"{index.address}/files/{name}") for name, title in downloads.offered(index)),
         whole=figures.of_group(index, index.whole, "whole") if index.whole else None,
         glance=tables.glance(index, "The organisation and its divisions"),
         units=tables.units(index, "Every unit"),
@@ -166,6 +244,18 @@ def _facts(index: Index, zone: str) -> list[str]:
     return facts + ([f"Corrected: release {edition.number}"] if edition.number > 1 else [])
 
 
+def _more(index: Index) -> Iterator[Link]:
+    """What else there is of the round, as far as its release has it."""
+    if index.result.before:
+        yield Link(f"Change since {index.result.before}", f"{index.address}/changes")
+    if index.rankings:
+        yield Link("Priorities", f"{index.address}/priorities")
+    if index.whole and (index.answers(index.whole) or index.rates(index.whole)):
+        yield Link("Question by question", f"{index.unit_address(index.whole)}/questions")
+    yield Link("Comments", f"{index.address}/comments")
+    yield Link("How these results are worked out", f"{index.address}/method")
+
+
 def a_vision(index: Index, measure: Measure) -> VisionPage:
     name = index.words(measure.name)
     return VisionPage(
@@ -178,6 +268,7 @@ def a_vision(index: Index, measure: Measure) -> VisionPage:
         table=tables.of_measure(index, measure, f"{name}: every unit"),
         groups_chart=figures.of_staff_groups(index, measure, "staff-groups"),
         groups=tables.staff_groups_of_measure(index, measure, f"{name}: staff groups"),
+        funnel=funnels.funnel(index, measure),
         key=key(index),
     )
 
@@ -193,8 +284,85 @@ def a_unit(index: Index, group: Group) -> UnitPage:
         above=tuple(Link(other.name, index.unit_address(other)) for other in compared[1:]),
         chart=figures.compared(index, compared, "unit"),
         table=tables.compared(index, compared, f"{group.name}: every vision"),
+        since=_since(index, compared),
+        rankings=prioritising.rankings(index, group),
+        questions=f"{index.unit_address(group)}/questions" if index.answers(group) or index.rates(group) else "",
         below=tables.below(index, group, f"Units of {group.name}"),
         key=key(index),
+    )
+
+
+def _since(index: Index, groups: Sequence[Group]) -> Since | None:
+    """None for a round that is compared with no earlier one."""
+    before = index.result.before
+    if not before:
+        return None
+    name = groups[0].name
+    return Since(
+        before=before,
+        chart=changing.chart(index, groups, "change"),
+        table=changing.table(index, groups, f"{name}: change since {before}"),
+        reasons=changing.reasons(index),
+    )
+
+
+def changes(index: Index) -> ChangesPage:
+    """Raises NotFound for a round that is compared with no earlier one."""
+    before = index.result.before
+    if not before:
+        raise errors.NotFound("These results are not compared with an earlier round.")
+    return ChangesPage(
+        shell=shell(index.release.organisation),
+        title=f"Change since {before}",
+        back=Link("The heat map", index.address),
+        round=index.edition.name,
+        chart=changing.chart(index, [index.whole], "change") if index.whole else None,
+        standing=tuple(changing.standing_out(index)),
+        wrong=explaining.percent(METHOD.false_discoveries),
+        table=changing.everywhere(index, f"Change since {before}: every unit, every vision"),
+        reasons=changing.reasons(index),
+        method=f"{index.address}/method#change",
+    )
+
+
+def priorities(index: Index) -> PrioritiesPage:
+    """Raises NotFound for a round that asked for none, or that cannot tell any."""
+    if not index.rankings:
+        raise errors.NotFound("These results have no priorities.")
+    whole = prioritising.rankings(index, index.whole) if index.whole else ()
+    return PrioritiesPage(
+        shell=shell(index.release.organisation),
+        title="Priorities",
+        back=Link("The heat map", index.address),
+        round=index.edition.name,
+        ranks=tuple(
+            Rank(
+                index.question(item),
+                next((one for one in whole if one.question == index.question(item)), None),
+                prioritising.leading(index, item),
+            )
+            for item in index.rankings
+        ),
+        most=prioritising.MOST,
+    )
+
+
+def questions_of(index: Index, group: Group) -> QuestionsPage:
+    """Raises NotFound for a group of which no single questions are told."""
+    if not index.answers(group) and not index.rates(group):
+        raise errors.NotFound("Single questions are told of large groups only: the organisation, its divisions.")
+    return QuestionsPage(
+        shell=shell(index.release.organisation),
+        title=f"{group.name}: question by question",
+        back=Link(group.name, index.unit_address(group)),
+        round=index.edition.name,
+        unit=group.name,
+        people=tables.people(group),
+        unknowing_chart=questions.unknowing_chart(index, group),
+        unknowing=questions.unknowing(index, group),
+        held=questions.held(index, group),
+        parts=questions.parts(index, group),
+        method=f"{index.address}/method",
     )
 
 

@@ -1,0 +1,131 @@
+"""What people would do next: the options of a ranking, with the points that a group gave each."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from survey.core.disclosure.release import Group, Priority, Withheld
+from survey.pages.charts import QUARTERS, Chart, Row
+from survey.pages.reading.cells import SYMBOL
+from survey.pages.reading.index import Index
+
+WITHHELD: dict[Withheld, str] = {
+    "few_answers": "too few answers",
+    "few_eligible": "too few people",
+    "protects_others": "protects others",
+    "all_alike": "nearly all alike",
+}
+
+
+class Option(msgspec.Struct, frozen=True):
+    """An option as a table tells it. Withheld: only `option` and `withheld`."""
+
+    option: str
+    points: str = ""
+    margin: str = ""
+    withheld: str = ""
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """One group's ranking: the options by points, or all withheld, in the order in which they were asked."""
+
+    question: str
+    answers: str
+    chart: Chart
+    options: tuple[Option, ...]
+
+
+class Leading(msgspec.Struct, frozen=True):
+    """A group and the options to which it gave most points; or why there are none."""
+
+    name: str
+    href: str
+    depth: int
+    options: tuple[Option, ...]
+    withheld: str
+
+
+class Branch(msgspec.Struct, frozen=True):
+    heading: str
+    groups: tuple[Leading, ...]
+
+
+MOST = 3
+"""Options told of each group where many stand together."""
+
+
+def withheld(reason: Withheld) -> str:
+    return f"{SYMBOL} {WITHHELD[reason]}"
+
+
+def rankings(index: Index, group: Group) -> tuple[Ranking, ...]:
+    return tuple(
+        _ranking(index, group, item, index.priorities(group, item))
+        for item in index.rankings
+        if index.priorities(group, item)
+    )
+
+
+def _ranking(index: Index, group: Group, item: str, found: Sequence[Priority]) -> Ranking:
+    ordered = _ordered(found)
+    told = [_option(index, one) for one in ordered]
+    return Ranking(
+        question=index.question(item),
+        answers=f"{ordered[0].answers} people ranked something" if ordered[0].answers else "",
+        chart=Chart(
+            id=f"priorities-{item.lower()}",
+            title=f"{group.name}: priorities, with their margins",
+            description=" ".join(f"{one.option}: {_sentence(one)}." for one in told),
+            rows=tuple(
+                Row(one.option, _short(one), priority.value, priority.low or 0, priority.high or 0)
+                for one, priority in zip(told, ordered, strict=True)
+            ),
+            bands=QUARTERS,
+            reference=50,
+        ),
+        options=tuple(told),
+    )
+
+
+def _ordered(found: Sequence[Priority]) -> list[Priority]:
+    """Of one group, the most wanted first; where nothing may be told, the order tells nothing either."""
+    return sorted(found, key=lambda one: (-(one.value or 0), one.option))
+
+
+def _option(index: Index, one: Priority) -> Option:
+    name = index.option(one.item, one.option)
+    if one.reason is not None:
+        return Option(name, withheld=withheld(one.reason))
+    bound = {"or_more": " or more", "or_less": " or less"}.get(one.bound or "", "")
+    return Option(name, f"{one.value}{bound}", f"between {one.low} and {one.high}")
+
+
+def _short(one: Option) -> str:
+    return one.withheld or f"{one.points} ({one.margin.removeprefix('between ').replace(' and ', ' to ')})"
+
+
+def _sentence(one: Option) -> str:
+    return one.withheld or f"{one.points} points, {one.margin}"
+
+
+def leading(index: Index, item: str) -> tuple[Branch, ...]:
+    """Of every unit the options it gave most points to, in the order of the tree."""
+    tops = index.children(index.whole)
+    branches = [Branch(top.name, tuple(_below(index, item, top))) for top in tops if index.children(top)]
+    loose = tuple(one for top in tops if not index.children(top) for one in _leading(index, item, top, 0))
+    heading = "Not in any one division" if branches else "Units"
+    return tuple(branch for branch in (*branches, Branch(heading, loose)) if branch.groups)
+
+
+def _below(index: Index, item: str, top: Group) -> Iterator[Leading]:
+    yield from _leading(index, item, top, 0)
+    for group, depth in index.below(top):
+        yield from _leading(index, item, group, depth)
+
+
+def _leading(index: Index, item: str, group: Group, depth: int) -> Iterator[Leading]:
+    found = _ordered(index.priorities(group, item))
+    if found:
+        told = tuple(_option(index, one) for one in found[:MOST])
+        kept = told[0].withheld
+        yield Leading(group.name, index.unit_address(group), depth, () if kept else told, kept)
