@@ -51,13 +51,15 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 WIDE = Layout("wide", 960, 330, 790, 40, above=False)
-NARROW = Layout("narrow", 360, 8, 344, 34, above=True)
+NARROW = Layout("narrow", 360, 18, 338, 34, above=True)
 
 LINE = 20.0
 """Height of a line of text."""
 _TRACK = 14.0
 """Height that a dot and its whisker take."""
 _TOP = 30.0
+_BARE_TOP = 4.0
+"""Where the tracks begin; without words above them, higher."""
 _GAP = 10.0
 _BOLDER = 8
 """Characters by which a line of a heading is shorter: it is bolder and larger."""
@@ -128,8 +130,9 @@ class Chart(msgspec.Struct, frozen=True):
 
 
 def draw(chart: Chart, layout: Layout) -> Drawing:
-    marks = tuple(_marks(chart, layout))
-    bottom = max((_end(mark, layout) for mark in marks), default=_TOP) + _GAP
+    top = _TOP if any(band.label for band in chart.bands) else _BARE_TOP
+    marks = tuple(_marks(chart, layout, top))
+    bottom = max((_end(mark, layout) for mark in marks), default=top) + _GAP
     return Drawing(
         id=f"{chart.id}-{layout.name}",
         layout=layout.name,
@@ -137,7 +140,7 @@ def draw(chart: Chart, layout: Layout) -> Drawing:
         description=chart.description,
         width=layout.width,
         height=bottom + LINE + 4,
-        top=_TOP,
+        top=top,
         bottom=bottom,
         stripes=tuple(_stripes(chart, layout)),
         ticks=tuple(_ticks(chart, layout, bottom + LINE)),
@@ -165,8 +168,8 @@ def _stripes(chart: Chart, layout: Layout) -> Iterator[Stripe]:
         yield Stripe(x, round(width, 1), Text(round(x + width / 2, 1), _TOP - 8, label), position % 2)
 
 
-def _marks(chart: Chart, layout: Layout) -> Iterator[Mark]:
-    y = _TOP + _GAP
+def _marks(chart: Chart, layout: Layout, top: float) -> Iterator[Mark]:
+    y = top + _GAP
     for position, row in enumerate(chart.rows):
         y += _GAP if row.heading and position else 0
         place = _above if layout.above or row.heading else _beside

@@ -121,8 +121,8 @@ def test_withheld_priorities_stand_as_they_were_asked() -> None:
 def test_what_leads_in_every_unit_in_the_order_of_the_tree() -> None:
     branches = prioritising.leading(INDEX, "FIRST")
     assert [(branch.heading, branch.groups[0].name) for branch in branches] == [
-        ("North", "North"),
-        ("South", "South"),
+        ("North", "All of North"),
+        ("South", "All of South"),
     ]
 
 

@@ -118,14 +118,14 @@ def leading(index: Index, item: str) -> tuple[Branch, ...]:
 
 
 def _below(index: Index, item: str, top: Group) -> Iterator[Leading]:
-    yield from _leading(index, item, top, 0)
+    yield from _leading(index, item, top, 0, f"All of {top.name}")
     for group, depth in index.below(top):
         yield from _leading(index, item, group, depth)
 
 
-def _leading(index: Index, item: str, group: Group, depth: int) -> Iterator[Leading]:
+def _leading(index: Index, item: str, group: Group, depth: int, name: str = "") -> Iterator[Leading]:
     found = _ordered(index.priorities(group, item))
     if found:
         told = tuple(_option(index, one) for one in found[:MOST])
         kept = told[0].withheld
-        yield Leading(group.name, index.unit_address(group), depth, () if kept else told, kept)
+        yield Leading(name or group.name, index.unit_address(group), depth, () if kept else told, kept)
