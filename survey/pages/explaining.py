@@ -78,6 +78,12 @@ class Numbers(msgspec.Struct, frozen=True):
     rate_step: str
     rate_people: int
     fewest_comments: int
+    smallest_item: int
+    people_a_band: int
+    smallest_band: int
+    share_step: int
+    open_points: str
+    most_not_applicable: str
     person_width: str
     hidden_width: str
     fewest_eligible: int
@@ -178,6 +184,12 @@ def _numbers(questionnaire: Questionnaire, plan: Plan, method: Method) -> Number
         rate_step=f"{method.rate_step:g}",
         rate_people=method.rate_people,
         fewest_comments=method.fewest_comments,
+        smallest_item=method.smallest_item,
+        people_a_band=method.people_a_band,
+        smallest_band=method.smallest_band,
+        share_step=method.share_step,
+        open_points=f"{method.open_points:g}",
+        most_not_applicable=f"{method.most_not_applicable:g}",
         person_width=f"{method.person_width:g}",
         hidden_width=f"{method.hidden_width:g}",
         fewest_eligible=ceil(plan.k / method.most_answered),
