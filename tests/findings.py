@@ -53,7 +53,10 @@ ASKED = msgspec.structs.replace(published.QUESTIONNAIRE, items=_items())
 
 
 def _change(group: str, measure: str, difference: int, words: Words) -> Change:
-    before, now = Figure(50, 44, 56, "30 to 34", 60), Figure(50 + difference, 44 + difference, 56 + difference, "40 to 44", 60)
+    before, now = (
+        Figure(50, 44, 56, "30 to 34", 60),
+        Figure(50 + difference, 44 + difference, 56 + difference, "40 to 44", 60),
+    )
     return Change(group, measure, words, None, group, 95, "all", now, before, difference, 7, 11)
 
 

@@ -286,6 +286,11 @@ def test_charts_have_titles_and_tables_and_ids_are_their_own(name: str) -> None:
     assert not list(tree.iter("script", "style")) and not tree.xpath("//*[@style]")
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_what_the_margin_leaves_out(name: str) -> None:
+    assert "It does not allow for people with different views being less likely to answer." in _text(_tree(name))
+
+
 def test_headings_do_not_skip_a_level() -> None:
     for name in PAGES:
         levels = [int(e.tag[1]) for e in _tree(name).iter("h1", "h2", "h3")]

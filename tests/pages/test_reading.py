@@ -28,6 +28,7 @@ PAGES: dict[str, msgspec.Struct] = {
     "method": views.method(INDEX),
     **{f"vision {measure.id}": views.a_vision(INDEX, measure) for measure in RELEASE.measures},
     **{f"unit {group.id}": views.a_unit(INDEX, group) for group in RELEASE.groups},
+    **{f"questions {group.id}": views.questions_of(INDEX, group) for group in RELEASE.groups if INDEX.answers(group)},
 }
 CAUTION = (
     "The margin allows for who happened to answer. It does not allow for people with different views being less likely "
@@ -138,7 +139,7 @@ def test_nested_divisions_and_units_of_none() -> None:
 def test_a_plan_without_the_organisation_still_has_a_page() -> None:
     kept = tuple(group for group in RELEASE.groups if group.kind == "reporting_unit")
     told = tuple(cell for cell in RELEASE.cells if cell.group in {group.id for group in kept})
-    release = msgspec.structs.replace(RELEASE, groups=kept, cells=told)
+    release = msgspec.structs.replace(RELEASE, groups=kept, cells=told, items=(), levels_held=(), rates=())
     bare = Index(msgspec.structs.replace(INDEX.result, release=release))
     assert views.a_round(bare, "Europe/London").whole is None
     assert [s.heading for s in tables.units(bare, "").sections] == ["Units"]
@@ -371,6 +372,7 @@ def test_every_template_of_results_is_used() -> None:
         "questions",
         "since",
         "ranking",
+        "caution",
     }
 
 
