@@ -180,15 +180,27 @@ async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple
 @click.argument("round_id", metavar="ROUND")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the release to a JSON file, too.")
 @click.option("--correction", is_flag=True, help="Release a published round again, beside its earlier releases.")
+@click.option("--compare", metavar="ROUND", help="Tell changes since this round; the last one with the same questions.")
+@click.option("--alone", is_flag=True, help="Tell no changes since an earlier round.")
 @organisation_option
 @run
-async def publish(round_id: str, out: Path | None, correction: bool, code: str | None) -> None:
+async def publish(
+    round_id: str, out: Path | None, correction: bool, compare: str | None, alone: bool, code: str | None
+) -> None:
     """Compute the scores, put them through disclosure control, attack the release, and publish what passes."""
+    if alone and compare is not None:
+        raise click.UsageError("--alone compares with no round, and --compare names one.")
     async with deployment() as d:
         whose = await organisation(d, code)
-        done = await publishing.publish(d.db, whose.organisation_id, round_id, correction=correction)
-    shown = sum(cell.reason is None for cell in done.release.cells)
-    click.echo(f"Published {shown} results; {len(done.release.cells) - shown} withheld. Digest {done.digest[:16]}.")
+        done = await publishing.publish(
+            d.db, whose.organisation_id, round_id, correction=correction, compare=compare, alone=alone
+        )
+    release = done.release
+    shown = sum(cell.reason is None for cell in release.cells)
+    click.echo(f"Published {shown} results; {len(release.cells) - shown} withheld. Digest {done.digest[:16]}.")
+    if release.compared is not None:
+        told = sum(change.why is None for change in release.changes)
+        click.echo(f"Told {told} changes since round {release.compared.round}, release {release.compared.number}.")
     if out is not None:
         out.write_bytes(publishing.document(done.release))
         click.echo(f"Wrote {out}.")

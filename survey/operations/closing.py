@@ -11,10 +11,11 @@ from uuid import UUID
 import msgspec
 
 from survey import errors, sealing
+from survey.core import answers as packing
 from survey.core import rounds as rules
 from survey.core.disclosure.responses import refuse_small_groups
 from survey.db import Db
-from survey.operations import clearing
+from survey.operations import authoring, clearing
 from survey.operations.responding import Sealed
 from survey.sealing import KeyRing
 from survey.store import comments, drafts, invitations, messages, responses, rounds, sealed
@@ -82,21 +83,49 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
     if frame := await rounds.frame(db, organisation_id, round_id):
         refuse_small_groups(frame)
     envelopes = await sealed.ciphertexts(db, organisation_id, round_id)
-    plain, unreadable = sealing.unseal_all(await _private_key(db, keys, round_, shares), envelopes)
+    plain, unopened = sealing.unseal_all(await _private_key(db, keys, round_, shares), envelopes)
+    readable = await _readable(db, round_, plain)
+    unreadable = len(envelopes) - len(readable)
     if unreadable and not discard_unreadable:
         raise errors.Refused(
-            f"{unreadable} of {len(envelopes)} sealed answers do not open under this round's key. Nothing was changed. "
-            "Restore the right key directory, or close without them: "
-            f"python3 -m survey round close {round_id} --discard-unreadable"
+            f"{_what_is_wrong(unopened, unreadable - unopened, len(envelopes))} Nothing was changed. Restore the right "
+            f"key directory, or close without them: python3 -m survey round close {round_id} --discard-unreadable"
         )
-    await _store(db, organisation_id, round_id, [_INNER.decode(answer) for answer in plain])
+    await _store(db, organisation_id, round_id, readable)
     await messages.count_unreached(db, organisation_id, round_id)
     await messages.delete_all(db, organisation_id, round_id)
     await drafts.delete_all(db, organisation_id, round_id)
     await sealed.delete_all(db, organisation_id, round_id)
     await invitations.delete_all(db, organisation_id, round_id)
     await rounds.mark_opened(db, organisation_id, round_id)
-    return Opened(len(plain), unreadable, already=False)
+    return Opened(len(readable), unreadable, already=False)
+
+
+async def _readable(db: Db, round_: rounds.Round, plain: Sequence[bytes]) -> list[Sealed]:
+    """Those that hold answers to this round's questionnaire from somebody of its frame."""
+    frame = await rounds.frame(db, round_.organisation_id, round_.round_id)
+    questionnaire = await authoring.load(db, round_.organisation_id, round_.questionnaire_hash)
+    size, atoms = packing.width(questionnaire), len(frame.atoms) if frame is not None else 0
+    texts = {item.id for item in questionnaire.items if item.kind == "text"}
+    return [one for one in map(_decoded, plain) if one is not None and _fits(one, size, atoms, texts)]
+
+
+def _fits(one: Sealed, size: int, atoms: int, texts: set[str]) -> bool:
+    is_storable = all(item in texts and "\0" not in body for item, body in one.texts)
+    return len(one.answers) == size and 0 <= one.atom < atoms and is_storable
+
+
+def _decoded(answer: bytes) -> Sealed | None:
+    try:
+        return _INNER.decode(answer)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _what_is_wrong(unopened: int, malformed: int, of: int) -> str:
+    closed = f"{unopened} of {of} sealed answers do not open under this round's key." if unopened else ""
+    odd = f"{malformed} of {of} open, and do not hold answers to this round's questions." if malformed else ""
+    return " ".join(filter(None, (closed, odd)))
 
 
 async def _private_key(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str]) -> bytes:

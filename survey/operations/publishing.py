@@ -8,12 +8,11 @@ import msgspec
 from survey import errors
 from survey.core import disclosure
 from survey.core import rounds as rules
-from survey.core.answers import width
+from survey.core.disclosure import Before
 from survey.core.disclosure.release import Release
-from survey.core.questionnaire.model import Questionnaire
 from survey.db import Db
-from survey.operations import auditing, authoring
-from survey.store import releases, responses, rounds
+from survey.operations import auditing, authoring, comparing, gathering
+from survey.store import releases, rounds
 
 
 def document(release: Release) -> bytes:
@@ -26,10 +25,20 @@ class Published(msgspec.Struct, frozen=True):
     digest: str
 
 
-async def publish(db: Db, organisation_id: UUID, round_id: str, *, correction: bool = False) -> Published:
+async def publish(
+    db: Db,
+    organisation_id: UUID,
+    round_id: str,
+    *,
+    correction: bool = False,
+    compare: str | None = None,
+    alone: bool = False,
+) -> Published:
     """Compute the release, attack it, and store it: all of it or nothing. Refused unless the answers are open.
 
-    `correction`: another release of a published round, which must pass together with all earlier ones.
+    `correction`: another release of a published round, which must pass together with all earlier ones. Changes are told
+    against the round to `compare` with, or the last before it that shares questions; against none where it is published
+    `alone`.
     """
     async with db.transaction():
         round_ = await rounds.hold(db, organisation_id, round_id)
@@ -37,7 +46,8 @@ async def publish(db: Db, organisation_id: UUID, round_id: str, *, correction: b
         if round_.opened_answers_at is None:
             raise errors.Refused("You cannot publish this round: its answers are still sealed. Close it first.")
         earlier = await auditing.stored_all(db, organisation_id, round_id)
-        release = await compute(db, round_, earlier)
+        before = None if alone else await comparing.choose(db, round_, compare, earlier)
+        release = await compute(db, round_, earlier, before)
         _must_differ(release, earlier)
         auditing.must_pass(release)
         document, digest = disclosure.encode(release), disclosure.digest(release)
@@ -53,9 +63,11 @@ def _must_differ(release: Release, earlier: Sequence[Release]) -> None:
         )
 
 
-async def compute(db: Db, round_: rounds.Round, earlier: Sequence[Release] = ()) -> Release:
+async def compute(
+    db: Db, round_: rounds.Round, earlier: Sequence[Release] = (), before: Before | None = None
+) -> Release:
     """The release that follows from what is stored, and from nothing else. `earlier`: the round's releases before it,
-    with which it must pass."""
+    with which it must pass; `before`: the earlier round that its changes are told against."""
     frame = await rounds.frame(db, round_.organisation_id, round_.round_id)
     assert frame is not None
     questionnaire = await authoring.load(db, round_.organisation_id, round_.questionnaire_hash)
@@ -63,15 +75,9 @@ async def compute(db: Db, round_: rounds.Round, earlier: Sequence[Release] = ())
         frame,
         round_.settings,
         questionnaire,
-        await answers(db, round_, questionnaire),
+        await gathering.answers(db, round_, questionnaire),
         round_id=round_.round_id,
         number=1 + max((release.number for release in earlier), default=0),
         earlier=earlier,
+        before=before,
     )
-
-
-async def answers(db: Db, round_: rounds.Round, questionnaire: Questionnaire) -> disclosure.Responses:
-    """All responses of a round. Of one that nobody answered, too, the answers have the questionnaire's width."""
-    packed = await responses.load(db, round_.organisation_id, round_.round_id)
-    given = packed.answers if len(packed.atoms) else packed.answers.reshape(0, width(questionnaire))
-    return disclosure.Responses(packed.atoms, given)

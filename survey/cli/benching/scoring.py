@@ -17,7 +17,7 @@ from survey.core.questionnaire.model import Item, Questionnaire
 from survey.core.rounds import Plan
 from survey.core.scoring import persons
 from survey.core.scoring.moments import Moments, moments
-from survey.operations import authoring, closing, launching, publishing, staffing
+from survey.operations import authoring, closing, gathering, launching, staffing
 from survey.operations.launching import Round
 
 _COLUMNS = ["organisation_id", "round_id", "response_id", "atom", "answers"]
@@ -49,7 +49,7 @@ async def measure(on: Scratch, responses: int, progress: Progress) -> Measured:
     units = min(MOST_UNITS, max(1, responses // A_UNIT))
     await _fill(on, round_, questionnaire, responses, units, progress)
     before, began = cpu.spent(0, on.postgres), time.perf_counter()
-    given = await publishing.answers(on.db, round_, questionnaire)
+    given = await gathering.answers(on.db, round_, questionnaire)
     read = time.perf_counter()
     scores = persons.scores(questionnaire, given.answers)
     scored = time.perf_counter()

@@ -9,24 +9,12 @@ from survey.core.disclosure import changes, distributions, ledger, priorities
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.changes import Round
 from survey.core.disclosure.codec import digest, frame_digest
-from survey.core.disclosure.release import Change, Compared, Distribution, Priority, Rates, Release
-from survey.core.disclosure.responses import Responses
+from survey.core.disclosure.release import Change, Compared, Distribution, Priority, Rates
+from survey.core.disclosure.responses import Before
 from survey.core.disclosure.verdicts import Verdicts
-from survey.core.frame import Frame
 from survey.core.questionnaire.model import Questionnaire
-from survey.core.rounds import Plan
 from survey.core.scoring import linking, persons
 from survey.core.scoring.method import METHOD
-
-
-class Before(msgspec.Struct, frozen=True, eq=False):
-    """The earlier round that changes are told against: all that its release was computed from, and that release."""
-
-    release: Release
-    frame: Frame
-    plan: Plan
-    questionnaire: Questionnaire
-    responses: Responses
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -89,4 +77,4 @@ def refuse_incomparable(now: Questionnaire, before: Before, case: Case) -> None:
     try:
         ledger.refuse_another(case, before.release, frame_digest(before.frame))
     except errors.Refused as wrong:
-        raise errors.Refused(f"{which}. {wrong}") from None
+        raise errors.Refused(f"{which}. {wrong} Compare with another round, or with none.") from None

@@ -22,15 +22,14 @@ _SLACK = 1e-6
 
 
 class Tree(msgspec.Struct, frozen=True, eq=False):
-    """`n` (atoms,) people gave `total` (atoms, columns) points, each `floor` to 100 a column; `shares`: everybody's
-    columns add up to the same, 50 each. `stratum` (atoms,): people of one have one weight."""
+    """`n` (atoms,) people gave `total` (atoms, columns) points, each `floor` to 100 a column. People of one `stratum`
+    (atoms,) have one weight."""
 
     layout: Layout
     n: Ints
     stratum: Ints
     total: Floats
     floor: float = 0.0
-    shares: bool = False
 
     @property
     def span(self) -> float:
@@ -52,10 +51,10 @@ def _too_tight(tree: Tree, shown: Sequence[bool], k: int) -> int | None:
     for one in np.unique(owner[(owner >= 0) & (tree.n > 0)]):
         inside = owner == one
         pieces = [inside & (tree.stratum == number) for number in np.unique(tree.stratum[inside & (tree.n > 0)])]
-        hidden = _hidden(tree, shown, inside, k)
+        withheld = hidden(tree, shown, inside, k)
         if not all(_is_loose(tree, piece) for piece in pieces):
             return _finest(tree.layout, shown, int(one))
-        if not all(_stays_hidden(tree, pieces, members) for members in hidden):
+        if not all(_stays_hidden(tree, pieces, members) for members in withheld):
             return _finest(tree.layout, shown, int(one))
     return None
 
@@ -69,7 +68,7 @@ def owners(layout: Layout, shown: Sequence[bool]) -> Ints:
     return found
 
 
-def _hidden(tree: Tree, shown: Sequence[bool], inside: Bools, k: int) -> Iterator[Bools]:
+def hidden(tree: Tree, shown: Sequence[bool], inside: Bools, k: int) -> Iterator[Bools]:
     """The withheld groups of 2 to k - 1 people in a piece."""
     for place, group in enumerate(tree.layout.groups):
         members = tree.layout.members[place]
@@ -108,8 +107,5 @@ def _ranges(tree: Tree, piece: Bools, some: int) -> Floats:
     total, rest = tree.total[piece].sum(axis=0), int(tree.n[piece].sum()) - some
     low = np.maximum(tree.floor * some, total - 100 * rest)
     high = np.minimum(100.0 * some, total - tree.floor * rest)
-    if tree.shares:
-        whole = 50.0 * len(total) * some
-        low, high = np.maximum(low, whole - (high.sum() - high)), np.minimum(high, whole - (low.sum() - low))
     found: Floats = high - low
     return found

@@ -11,10 +11,9 @@ from survey.core.disclosure.changes import Round
 from survey.core.disclosure.classes import classes
 from survey.core.disclosure.codec import frame_digest
 from survey.core.disclosure.estimates import estimates
-from survey.core.disclosure.findings import Before
 from survey.core.disclosure.groups import lay_out
 from survey.core.disclosure.release import Cell, Measure, Release
-from survey.core.disclosure.responses import Responses, refuse_impossible
+from survey.core.disclosure.responses import Before, Responses, refuse_impossible
 from survey.core.disclosure.verdicts import Verdicts, verdicts
 from survey.core.frame import Frame
 from survey.core.questionnaire.model import Questionnaire

@@ -79,7 +79,7 @@ class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: tuple[str, ...]
 
 
-class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One round's side of a change: whole points, the published margin, the bands of how many answered and, for a
     weighted mean, of how many equally weighted people would tell as much; `eligible` is the headcount then."""
 
@@ -91,7 +91,7 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective: str | None = None
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One group x measure, now and in the earlier round; one for every cell, where an earlier round is compared with.
 
     `group_before` is the group's id in the earlier release, `overlap` the percentage of people, by headcount, who are
@@ -116,16 +116,16 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detectable: int | None = None
 
 
-class Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One group x option of a ranking item; `option` is the option's place, from 1. `value` is the mean of Borda
     points: 100 where everybody put it first, 0 where everybody put it last; options not named share the places that
-    are left, so that 50 is the middle. Fields as in `Cell`; organisation, divisions and reporting units only."""
+    are left, so that 50 is the middle. Fields as in `Cell`; organisation, divisions and reporting units only. An option
+    that hardly anybody put among the first (or everybody) is withheld by itself, "all_alike", and never alone."""
 
     group: str
     item: str
     option: int
     value: int | None = None
-    bound: Bound | None = None
     low: int | None = None
     high: int | None = None
     answers: str | None = None
@@ -133,7 +133,7 @@ class Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Withheld | None = None
 
 
-class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Of those who answered: the percentage who chose one of these `options` (places from 1, or levels), to the nearest
     5. `bound` "or_less" and "or_more" stand for all beyond, at 5 and 95 or, of few people, at 10 and 90. `low`..`high`
     is the margin for the whole group, in per cent. `tone`, for scored items, is what these answers mean; None where
@@ -147,7 +147,7 @@ class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tone: Tone | None = None
 
 
-class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How a group's answers are spread. `of` is an item, or, among `levels_held`, a vision or "overall".
 
     Never of a reporting unit. Options come in bands: five at most for scales, three where fewer than 30 answered; what
@@ -162,7 +162,7 @@ class Distribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Withheld | None = None
 
 
-class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a group did with an item instead of answering it, as percentages of those who were asked. `dont_know` and
     `not_applicable` are None where the item does not offer them; a skipped item is neither. `comparable` is false where
     over 25 % say that it does not apply to them: do not set this group's answers beside others'."""

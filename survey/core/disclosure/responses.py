@@ -5,6 +5,7 @@ import numpy as np
 
 from survey import errors
 from survey.core import answers as packed
+from survey.core.disclosure.release import Release
 from survey.core.frame import Frame
 from survey.core.merging.headcount import SMALLEST
 from survey.core.questionnaire.model import Questionnaire
@@ -17,6 +18,16 @@ class Responses(msgspec.Struct, frozen=True, eq=False):
 
     atoms: Ints
     answers: Bytes
+
+
+class Before(msgspec.Struct, frozen=True, eq=False):
+    """The earlier round that changes are told against: all that its release was computed from, and that release."""
+
+    release: Release
+    frame: Frame
+    plan: Plan
+    questionnaire: Questionnaire
+    responses: Responses
 
 
 def refuse_impossible(frame: Frame, plan: Plan, questionnaire: Questionnaire, responses: Responses) -> None:

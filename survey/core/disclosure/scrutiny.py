@@ -143,7 +143,7 @@ def _priority(release: Release, one: Priority) -> Iterator[Breach]:
             yield Breach("findings_whole", f"{place}: withheld, and yet it says something.")
         return
     is_there = one.value is not None and one.low is not None and one.high is not None and one.answers is not None
-    if not is_there or one.bound is None or not 0 <= (one.low or 0) <= (one.value or 0) <= (one.high or 0) <= 100:
+    if not is_there or not 0 <= (one.low or 0) <= (one.value or 0) <= (one.high or 0) <= 100:
         yield Breach("findings_whole", f"{place}: value, margin and band do not belong together.")
     elif figures.first_of(one.answers or "") + METHOD.band <= release.k:
         yield Breach("findings_whole", f"{place}: shown for too few people.")
@@ -157,17 +157,27 @@ def _rankings(release: Release) -> Iterator[Breach]:
     for (group, item), options in found.items():
         if [one.option for one in options] != list(range(1, len(options) + 1)):
             yield Breach("ranks_add_up", f"{group}, {item}: its options are not all there.")
-        elif len({(one.reason, one.answers, one.effective) for one in options}) > 1:
+        elif not _are_one(options):
             yield Breach("ranks_add_up", f"{group}, {item}: its options are not about the same people.")
         elif not _adds_up(options):
-            yield Breach("ranks_add_up", f"{group}, {item}: its points do not add up.")
+            yield Breach("ranks_add_up", f"{group}, {item}: its points do not add up, or give one away.")
+
+
+def _are_one(options: Sequence[Priority]) -> bool:
+    """Shown for the same people, or withheld for one reason; beside what is shown only options may be withheld."""
+    shown = {(one.answers, one.effective) for one in options if one.reason is None}
+    reasons = {one.reason for one in options if one.reason is not None}
+    return len(shown) <= 1 and (not shown or reasons <= {"all_alike"}) and len(reasons) <= 1
 
 
 def _adds_up(options: Sequence[Priority]) -> bool:
-    """To 50 each, but for rounding; where one lies beyond what is told, no sum is known."""
-    if any(one.bound != "exact" for one in options):
+    """To 50 each, but for rounding; what is left of it for those that are not told is possible, and not one's alone."""
+    shown = [one.value or 0 for one in options if one.reason is None]
+    hidden = len(options) - len(shown)
+    left, slack = 50 * len(options) - sum(shown), len(shown) / 2 + 1e-9
+    if not shown:
         return True
-    return abs(sum(one.value or 0 for one in options) - 50 * len(options)) <= len(options) / 2 + 1e-9
+    return hidden != 1 and -slack <= left <= 100 * hidden + slack
 
 
 def _distribution(one: Distribution, group: Group) -> Iterator[Breach]:
