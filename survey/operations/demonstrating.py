@@ -1,5 +1,6 @@
-"""The demo: an invented Trust, last year's round answered and published, this year's open. Nothing is faked on the
-way: every step is the operation that a Trust would use, on a clock that is set back a year and then let go."""
+"""The demo: an invented Trust, the rounds of last year and of the year before answered and published, this year's open.
+Nothing is faked on the way: every step is the operation that a Trust would use, on a clock that is set back and then
+let go."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -35,7 +36,7 @@ Progress = Callable[[str, int], Callable[[], None]]
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """What the demo shows: the published round and the open one."""
+    """What the demo shows: the last published round and the open one."""
 
     organisation_id: UUID
     published: Round
@@ -56,7 +57,7 @@ async def find(db: Db) -> Ready | None:
 
 
 async def build(db: Db, keys: KeyRing, now: datetime, progress: Progress) -> Ready:
-    """Everything from an empty database to a published round and an open one. `now` is the true time, UTC."""
+    """Everything from an empty database to published rounds and an open one. `now` is the true time, UTC."""
     step = progress("Organisation, questionnaires, staff list", 3)
     organisation = await administering.add(db, CODE, NAME)
     whose = organisation.organisation_id
@@ -66,7 +67,9 @@ async def build(db: Db, keys: KeyRing, now: datetime, progress: Progress) -> Rea
     step()
     await staffing.apply(db, whose, example.staff_list(SEED).encode(), staffing.Wishes())
     step()
-    last = await _last_year(db, keys, whose, full.questionnaire_hash, now - YEAR, progress)
+    await _past_round(db, keys, whose, full.questionnaire_hash, now - 2 * YEAR, progress, years_back=1)
+    last = await _past_round(db, keys, whose, full.questionnaire_hash, now - YEAR, progress)
+    await _review(db, whose, last.round_id)
     await rehearsing.reset_clock(db)
     opens = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     this = await _launched(db, keys, whose, f"Autumn {now.year}", full.questionnaire_hash, opens)
@@ -80,22 +83,31 @@ async def _launched(db: Db, keys: KeyRing, whose: UUID, name: str, questionnaire
     return await launching.find(db, whose, drafted.round_id)
 
 
-async def _last_year(
-    db: Db, keys: KeyRing, whose: UUID, questionnaire: str, opens: datetime, progress: Progress
+async def _past_round(
+    db: Db,
+    keys: KeyRing,
+    whose: UUID,
+    questionnaire: str,
+    opens: datetime,
+    progress: Progress,
+    *,
+    years_back: int = 0,
 ) -> Round:
+    """Launched, answered, closed and published. Everybody answers in one transaction: nothing else is going on that
+    could wait for it, and the disk is asked once."""
     await rehearsing.set_clock(db, opens - timedelta(hours=1))
     round_ = await _launched(db, keys, whose, f"Autumn {opens.year}", questionnaire, opens)
     await rehearsing.set_clock(db, opens + timedelta(days=1))
     view = await viewing.view(db, round_.round_id)
     links = await launching.links(db, keys, whose, round_.round_id)
-    await rehearsing.answer(db, view, links, SEED, progress("Staff answer last year's round", len(links)))
-    step = progress("Close it, score it, publish it", 3)
+    step = progress(f"Staff answer {round_.name}", len(links))
+    async with db.transaction():
+        await rehearsing.answer(db, view, links, SEED, step, years_back=years_back)
+    step = progress("Close it, score it, publish it", 2)
     await rehearsing.set_clock(db, round_.closes_at + timedelta(hours=1))
     await closing.open_answers(db, keys, whose, round_.round_id)
     step()
     await publishing.publish(db, whose, round_.round_id)
-    step()
-    await _review(db, whose, round_.round_id)
     step()
     return await launching.find(db, whose, round_.round_id)
 

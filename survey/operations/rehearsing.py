@@ -39,8 +39,9 @@ REMARKS = (
 class Mood:
     """How digitally mature work feels, on a scale where 0 is the middle: per vision, by team and by person."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, years_back: int = 0) -> None:
+        """`years_back`: as it was so long ago, when most were less far and some further."""
+        self._seed, self._years = seed, years_back
         self._teams: dict[tuple[str, str], float] = {}
 
     def team(self, reporting_unit: str, vision: str) -> float:
@@ -48,7 +49,9 @@ class Mood:
         key = (reporting_unit, vision)
         if key not in self._teams:
             base = random.Random(f"{self._seed}/{reporting_unit}").gauss(0, 0.45)  # noqa: S311
-            self._teams[key] = base + random.Random(f"{self._seed}/{key}").gauss(0, 0.35)  # noqa: S311
+            lead = random.Random(f"{self._seed}/{key}").gauss(0, 0.35)  # noqa: S311
+            gained = random.Random(f"{self._seed}/gained/{key}").gauss(0.25, 0.3)  # noqa: S311
+            self._teams[key] = base + lead - self._years * gained
         return self._teams[key]
 
     def willingness(self, reporting_unit: str) -> float:
@@ -107,12 +110,18 @@ def plausible(
 
 
 async def answer(
-    db: Db, view: View, links: Sequence[Link], seed: int, advance: Callable[[], None] = lambda: None
+    db: Db,
+    view: View,
+    links: Sequence[Link],
+    seed: int,
+    advance: Callable[[], None] = lambda: None,
+    *,
+    years_back: int = 0,
 ) -> int:
     """Have invented staff answer through their links; how many did. `advance` is called once a link."""
-    mood, sent = Mood(seed), 0
+    mood, sent = Mood(seed, years_back), 0
     for link in links:
-        chance = random.Random(f"{seed}/{link.employee_number}")  # noqa: S311
+        chance = random.Random(f"{seed - years_back}/{link.employee_number}")  # noqa: S311
         if chance.random() < mood.willingness(link.reporting_unit):
             await _respond(db, view, link, mood, chance)
             sent += 1
