@@ -86,7 +86,7 @@ def _changes() -> tuple[Change, ...]:
 def _priorities() -> tuple[Priority, ...]:
     shown = {"org": (40, 71, 39), "unit:north": (35, 80, 35), "ru:0": (60, 45, 45)}
     return tuple(
-        Priority(group.id, "FIRST", option, points, "exact", points - 6, points + 6, "40 to 44")
+        Priority(group.id, "FIRST", option, points, points - 6, points + 6, "40 to 44")
         if (points := shown.get(group.id, (0, 0, 0))[option - 1])
         else Priority(group.id, "FIRST", option, reason="few_answers")
         for group in RELEASE.groups

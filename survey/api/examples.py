@@ -4,7 +4,19 @@ from datetime import UTC, datetime
 
 from survey.api import shapes
 from survey.api.problems import Mistake, ProblemDocument
-from survey.core.disclosure.release import Cell, Group, Measure, Release
+from survey.core.disclosure.release import (
+    Cell,
+    Change,
+    Compared,
+    Distribution,
+    Figure,
+    Group,
+    Measure,
+    Priority,
+    Rates,
+    Release,
+    Share,
+)
 from survey.core.questionnaire.model import Item, Level, Page, Questionnaire, Vision
 from survey.operations.reading import Edition, Result
 
@@ -45,6 +57,46 @@ RELEASE = Release(
         Cell("ru:7", "staff", 49, "exact", 41, 57, "20 to 24", "Level 2 to 3", (2, 3)),
         Cell("ru:7", "overall", reason="overall_incomplete"),
     ),
+    compared=Compared("q7f2m8xa", 1, "5c" * 32, ("T1",), ("staff", "overall")),
+    changes=(
+        Change(
+            "org",
+            "staff",
+            words="improved",
+            group_before="org",
+            overlap=97,
+            items="all",
+            now=Figure(58, 56, 60, "945 to 949", 1900, "910 to 914"),
+            before=Figure(52, 50, 54, "890 to 894", 1850, "860 to 864"),
+            difference=6,
+            margin=3,
+            detectable=4,
+        ),
+        Change("ru:7", "overall", why="withheld", group_before="ru:5", overlap=88),
+    ),
+    priorities=(
+        Priority("ru:7", "X1", 1, 63, 54, 71, "20 to 24"),
+        Priority("ru:7", "X1", 2, reason="all_alike"),
+        Priority("ru:7", "X1", 3, reason="all_alike"),
+    ),
+    items=(
+        Distribution(
+            "org",
+            "T1",
+            "930 to 934",
+            (
+                Share((1, 2), 20, "exact", 15, 25, "unfavourable"),
+                Share((3,), 25, "exact", 20, 30, "middle"),
+                Share((4, 5), 55, "exact", 50, 60, "favourable"),
+            ),
+        ),
+    ),
+    levels_held=(
+        Distribution(
+            "org", "staff", "945 to 949", (Share((1, 2), 30, "exact", 25, 35), Share((3, 4, 5), 70, "exact", 65, 75))
+        ),
+    ),
+    rates=(Rates("org", "T1", "940 to 944", skipped=Share((), 5, "or_less", 0, 10), comparable=True),),
 )
 RESULT = Result(
     Edition(
@@ -66,6 +118,12 @@ ROUND = shapes.detail(RESULT)
 UNITS = shapes.units(RESULT)
 _GROUPS = {group.id: group for group in RELEASE.groups}
 SCORES = shapes.scores(RESULT, ((_GROUPS[cell.group], cell) for cell in RELEASE.cells))
+
+_TOLD = (RESULT.edition.round_id, RESULT.edition.number, RESULT.edition.digest)
+CHANGES = shapes.Changes(*_TOLD, RELEASE.compared, RELEASE.changes)
+PRIORITIES = shapes.Priorities(*_TOLD, RELEASE.priorities)
+ITEMS = shapes.Items(*_TOLD, RELEASE.items, RELEASE.rates)
+LEVELS_HELD = shapes.LevelsHeld(*_TOLD, RELEASE.levels_held)
 
 
 def _problem(kind: str, title: str, status: int, detail: str, *problems: Mistake) -> ProblemDocument:

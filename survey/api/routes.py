@@ -16,6 +16,10 @@ _LIST = responses(shapes.Rounds, examples.ROUNDS, a_round=False)
 _ROUND = responses(shapes.RoundDetail, examples.ROUND)
 _UNITS = responses(shapes.Units, examples.UNITS)
 _SCORES = responses(shapes.Scores, examples.SCORES)
+_CHANGES = responses(shapes.Changes, examples.CHANGES)
+_PRIORITIES = responses(shapes.Priorities, examples.PRIORITIES)
+_ITEMS = responses(shapes.Items, examples.ITEMS)
+_LEVELS = responses(shapes.LevelsHeld, examples.LEVELS_HELD)
 _QUESTIONS = responses(Questionnaire, examples.QUESTIONNAIRE)
 _RELEASE = responses(Release, examples.RELEASE)
 
@@ -39,6 +43,12 @@ _V1 = [
     ),
     _get("/rounds/{round_id:str}/units", rounds.units, "listUnits", "The groups of a round", "Results", _UNITS),
     _get("/rounds/{round_id:str}/scores", rounds.scores, "listScores", "Scores", "Results", _SCORES),
+    _get("/rounds/{round_id:str}/changes", rounds.changes, "listChanges", "Change", "Results", _CHANGES),
+    _get(
+        "/rounds/{round_id:str}/priorities", rounds.priorities, "listPriorities", "Priorities", "Results", _PRIORITIES
+    ),
+    _get("/rounds/{round_id:str}/items", rounds.items, "listItems", "Single questions", "Results", _ITEMS),
+    _get("/rounds/{round_id:str}/levels", rounds.levels, "listLevels", "People by level", "Results", _LEVELS),
     _get(
         "/rounds/{round_id:str}/release", rounds.whole_release, "getRelease", "The whole release", "Results", _RELEASE
     ),

@@ -7,7 +7,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from survey.core.disclosure.release import Cell, Group, GroupKind, Reason
+from survey.core.disclosure.release import (
+    Cell,
+    Change,
+    Compared,
+    Distribution,
+    Group,
+    GroupKind,
+    Priority,
+    Rates,
+    Reason,
+)
 from survey.operations.reading import Edition, Result
 
 Texts = Annotated[dict[str, str], Meta(description="A text by language code; English is `en`.")]
@@ -109,6 +119,40 @@ class Scores(msgspec.Struct, frozen=True):
     digest: str
     note: Annotated[str, Meta(description="What the margin does not allow for. Print it wherever you print margins.")]
     scores: tuple[Score, ...]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Which release this is from."""
+
+    round: str
+    release: int
+    digest: str
+
+
+class Changes(Told, frozen=True):
+    """Change since an earlier round, one row per group and measure."""
+
+    compared: Annotated[Compared | None, Meta(description="The earlier release; null where none is compared with.")]
+    changes: tuple[Change, ...]
+
+
+class Priorities(Told, frozen=True):
+    """What people would do next: one row per group, ranking item and option."""
+
+    priorities: tuple[Priority, ...]
+
+
+class Items(Told, frozen=True):
+    """How answers to single questions are spread, and how often there was none; never of reporting units."""
+
+    items: tuple[Distribution, ...]
+    rates: tuple[Rates, ...]
+
+
+class LevelsHeld(Told, frozen=True):
+    """How many people stand at which level; never of reporting units."""
+
+    levels_held: tuple[Distribution, ...]
 
 
 NOTE = (

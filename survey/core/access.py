@@ -126,6 +126,10 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/api/v1/rounds/{round_id}"): KEYS,
     ("GET", "/api/v1/rounds/{round_id}/units"): KEYS,
     ("GET", "/api/v1/rounds/{round_id}/scores"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/changes"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/priorities"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/items"): KEYS,
+    ("GET", "/api/v1/rounds/{round_id}/levels"): KEYS,
     ("GET", "/api/v1/rounds/{round_id}/questionnaire"): KEYS,
     ("GET", "/api/v1/rounds/{round_id}/release"): KEYS,
 }

@@ -16,7 +16,8 @@ from tests.api.conftest import caller
 from tests.published import HIDDEN, RELEASE, ROUND, THEIRS, UNPUBLISHED, Stage
 
 BASE = f"/api/v1/rounds/{ROUND}"
-PATHS = ("/api/v1/rounds", BASE, f"{BASE}/units", f"{BASE}/scores", f"{BASE}/questionnaire", f"{BASE}/release")
+PARTS = ("units", "scores", "changes", "priorities", "items", "levels", "questionnaire", "release")
+PATHS = ("/api/v1/rounds", BASE, *(f"{BASE}/{part}" for part in PARTS))
 
 
 async def test_rounds_are_the_published_ones(own: httpx.AsyncClient) -> None:
@@ -109,7 +110,7 @@ async def test_a_withheld_score_is_a_reason_and_nothing_else(own: httpx.AsyncCli
 # Whose
 
 
-@pytest.mark.parametrize("rest", ["", "/units", "/scores", "/questionnaire", "/release"])
+@pytest.mark.parametrize("rest", ["", "/units", "/scores", "/items", "/questionnaire", "/release"])
 async def test_whatever_is_not_yours_is_not_there(stage: Stage, own: httpx.AsyncClient, rest: str) -> None:
     """Another organisation's round, one that is not published and one that never was are told apart by nothing but
     the address that was asked for."""
@@ -177,3 +178,30 @@ async def test_a_correction_changes_the_tag(stage: Stage, own: httpx.AsyncClient
             await db.execute("delete from release where number = 2")
     assert after.status_code == 200
     assert (after.json()["release"], after.json()["scores"][0]["value"]) == (2, 77)
+
+
+async def test_findings_are_the_releases(own: httpx.AsyncClient) -> None:
+    items = msgspec.json.decode((await own.get(f"{BASE}/items")).content, type=shapes.Items)
+    assert (items.items, items.rates, items.digest) == (RELEASE.items, RELEASE.rates, disclosure.digest(RELEASE))
+    levels = msgspec.json.decode((await own.get(f"{BASE}/levels")).content, type=shapes.LevelsHeld)
+    assert levels.levels_held == RELEASE.levels_held
+    changes = msgspec.json.decode((await own.get(f"{BASE}/changes")).content, type=shapes.Changes)
+    assert (changes.compared, changes.changes) == (None, ())
+    assert RELEASE.items and RELEASE.levels_held and RELEASE.rates
+
+
+async def test_findings_are_chosen_by_filters(own: httpx.AsyncClient) -> None:
+    one = {"item": RELEASE.items[0].of, "kind": "division"}
+    items = msgspec.json.decode((await own.get(f"{BASE}/items", params=one)).content, type=shapes.Items)
+    assert {(row.group, row.of) for row in items.items} == {("unit:north", one["item"]), ("unit:south", one["item"])}
+    assert {row.item for row in items.rates} == {one["item"]}
+    levels = await own.get(f"{BASE}/levels", params={"measure": "overall", "group": "org"})
+    assert [row["of"] for row in levels.json()["levels_held"]] == ["overall"]
+
+
+WRONG = [("items", "item"), ("priorities", "item"), ("levels", "measure"), ("changes", "measure"), ("changes", "group")]
+
+
+@pytest.mark.parametrize(("part", "name"), WRONG)
+async def test_a_finding_about_what_is_not_there_is_not_found(own: httpx.AsyncClient, part: str, name: str) -> None:
+    assert (await own.get(f"{BASE}/{part}", params={name: "none"})).status_code == 404

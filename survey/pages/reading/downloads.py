@@ -57,7 +57,7 @@ def _priorities(index: Index) -> Iterator[Row]:
     for one in index.release.priorities:
         yield (
             *_group(index, one.group), index.question(one.item), index.option(one.item, one.option), one.value,
-            one.bound, one.low, one.high, one.answers, one.effective, one.reason,
+            one.low, one.high, one.answers, one.effective, one.reason,
         )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ TABLES = {
     ),
     "priorities.csv": Table(
         "Priorities",
-        (*_WHO, "question", "option", "points", "bound", "low", "high", "answers", "effective", "withheld_because"),
+        (*_WHO, "question", "option", "points", "low", "high", "answers", "effective", "withheld_because"),
         _priorities,
     ),
     "answers.csv": Table(

@@ -96,8 +96,7 @@ def _option(index: Index, one: Priority) -> Option:
     name = index.option(one.item, one.option)
     if one.reason is not None:
         return Option(name, withheld=withheld(one.reason))
-    bound = {"or_more": " or more", "or_less": " or less"}.get(one.bound or "", "")
-    return Option(name, f"{one.value}{bound}", f"between {one.low} and {one.high}")
+    return Option(name, f"{one.value}", f"between {one.low} and {one.high}")
 
 
 def _short(one: Option) -> str:
