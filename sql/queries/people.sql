@@ -80,3 +80,57 @@ where p.organisation_id = $1 and p.person_id = n.person_id;
 -- name: mark_left
 update person set left_at = survey_now()
 where organisation_id = $1 and person_id = any($2::uuid[]) and left_at is null;
+
+-- name: search
+select
+    p.person_id, p.employee_number, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.email, p.mobile,
+    p.left_at is not null as has_left
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1
+    and (
+        $2::text is null or position($2 in lower(p.employee_number)) > 0 or position($2 in lower(p.email)) > 0
+        or position($2 in p.mobile) > 0
+    )
+    and ($3::uuid is null or coalesce(u.merged_into, u.unit_id) = $3)
+    and ($4::text is null or p.employee_number > $4)
+    and ($5 or p.left_at is null)
+order by p.employee_number
+limit $6;
+
+-- name: find
+select
+    p.person_id, p.employee_number, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.clinical,
+    p.site, p.email, p.mobile, p.language, p.left_at
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1 and p.person_id = $2;
+
+-- name: holder
+select person_id, left_at is not null as has_left from person where organisation_id = $1 and employee_number = $2;
+
+-- name: renumber
+update person set employee_number = $3 where organisation_id = $1 and person_id = $2;
+
+-- name: come_back
+update person set left_at = null where organisation_id = $1 and person_id = $2;
+
+-- name: forget
+delete from person where organisation_id = $1 and person_id = $2;
+
+-- name: seats
+select r.round_id, r.name, r.launched_at as launched_at, r.opened_answers_at is null as counting
+from round r
+join frame_member f on f.organisation_id = r.organisation_id and f.round_id = r.round_id
+where r.organisation_id = $1 and f.person_id = $2
+order by r.launched_at desc;
+
+-- name: leave_frames
+update frame_member f set person_id = n.stranger
+from unnest($3::text[], $4::uuid[]) n (round_id, stranger)
+where f.organisation_id = $1 and f.round_id = n.round_id and f.person_id = $2;
+
+-- name: leave_invitations
+update invitation i set person_id = n.stranger
+from unnest($3::text[], $4::uuid[]) n (round_id, stranger)
+where i.organisation_id = $1 and i.round_id = n.round_id and i.person_id = $2;

@@ -103,6 +103,7 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
     """Freeze the frame, make the round's keys and one invitation a person. All of it or nothing."""
     await find(db, organisation_id, round_id)
     async with db.transaction():
+        await people.keep_out(db, organisation_id)  # so that nobody is erased between being read and being frozen
         round_ = await rounds.hold(db, organisation_id, round_id)
         must_be_ready(round_)
         name, tree, members = await asked(db, organisation_id, round_.asks)

@@ -1,10 +1,12 @@
 """People: the staff list as it was last imported."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from survey import errors
 from survey.core.merging import Member
 from survey.core.staff.changes import Known
 from survey.db import Db
@@ -15,6 +17,49 @@ COLUMNS = [
     "organisation_id", "person_id", "unit_id", "staff_group", "clinical", "site", "email", "mobile", "language",
     "employee_number",
 ]  # fmt: skip
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A line of a search. `unit` is the id of the one they sit in now."""
+
+    person_id: UUID
+    employee_number: str
+    unit: str
+    staff_group: str
+    email: str | None
+    mobile: str | None
+    has_left: bool
+
+
+class Person(msgspec.Struct, frozen=True):
+    """All that is kept of somebody."""
+
+    person_id: UUID
+    employee_number: str
+    unit: str
+    staff_group: str
+    clinical: bool
+    site: str | None
+    email: str | None
+    mobile: str | None
+    language: str | None
+    left_at: datetime | None
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who has an employee number."""
+
+    person_id: UUID
+    has_left: bool
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A round that somebody was invited to. `counting`: its answers have not been opened yet."""
+
+    round_id: str
+    name: str
+    launched_at: datetime | None
+    counting: bool
 
 
 class Reachable(msgspec.Struct, frozen=True):
@@ -57,6 +102,15 @@ class Unreached(msgspec.Struct, frozen=True):
     has_mobile: bool
 
 
+_search = Query("people.search", Found)
+_find = Query("people.find", Person)
+_holder = Query("people.holder", Holder)
+_renumber = Query[msgspec.Struct]("people.renumber")
+_come_back = Query[msgspec.Struct]("people.come_back")
+_forget = Query[msgspec.Struct]("people.forget")
+_seats = Query("people.seats", Seat)
+_leave_frames = Query[msgspec.Struct]("people.leave_frames")
+_leave_invitations = Query[msgspec.Struct]("people.leave_invitations")
 _keep_out = Query[msgspec.Struct]("people.keep_out")
 _known = Query("people.known", Known)
 _eligible = Query("people.eligible", Member)
@@ -130,3 +184,54 @@ async def update_all(
 
 async def mark_left(db: Db, organisation_id: UUID, person_ids: Sequence[UUID]) -> None:
     await _mark_left.execute(db, organisation_id, list(person_ids))
+
+
+async def search(
+    db: Db,
+    organisation_id: UUID,
+    *,
+    words: str | None,
+    unit_id: UUID | None,
+    after: str | None,
+    leavers: bool,
+    most: int,
+) -> list[Found]:
+    """By employee number, from behind the one told on. `words`, in small letters, stand in the number, the e-mail
+    address or the mobile number."""
+    return await _search.all(db, organisation_id, words, unit_id, after, leavers, most)
+
+
+async def find(db: Db, organisation_id: UUID, person_id: UUID) -> Person:
+    found = await _find.maybe(db, organisation_id, person_id)
+    if found is None:
+        raise errors.NotFound("There is nobody at this address. Their details may have been erased.")
+    return found
+
+
+async def holder(db: Db, organisation_id: UUID, employee_number: str) -> Holder | None:
+    return await _holder.maybe(db, organisation_id, employee_number)
+
+
+async def renumber(db: Db, organisation_id: UUID, person_id: UUID, employee_number: str) -> None:
+    await _renumber.execute(db, organisation_id, person_id, employee_number)
+
+
+async def come_back(db: Db, organisation_id: UUID, person_id: UUID) -> None:
+    await _come_back.execute(db, organisation_id, person_id)
+
+
+async def forget(db: Db, organisation_id: UUID, person_id: UUID) -> None:
+    await _forget.execute(db, organisation_id, person_id)
+
+
+async def seats(db: Db, organisation_id: UUID, person_id: UUID) -> list[Seat]:
+    """The rounds they were invited to, the latest first."""
+    return await _seats.all(db, organisation_id, person_id)
+
+
+async def leave_seats(
+    db: Db, organisation_id: UUID, person_id: UUID, rounds: Sequence[str], strangers: Sequence[UUID]
+) -> None:
+    """In each of the rounds their seat stays, under another id that is nobody's."""
+    await _leave_frames.execute(db, organisation_id, person_id, list(rounds), list(strangers))
+    await _leave_invitations.execute(db, organisation_id, person_id, list(rounds), list(strangers))
