@@ -3,6 +3,7 @@
 The routes are those the application has, so that a new one without an entry fails here (property 7).
 """
 
+import io
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from survey.core import access
 from survey.core.access import Role
 from survey.core.rounds import Plan
 from survey.db import Database
-from survey.operations import admitting, authoring, launching, signing_in, staffing
+from survey.operations import admitting, authoring, correcting, launching, signing_in, staffing, uploading
 from survey.operations.launching import Link
 from survey.pages import assets
 from survey.sealing import KeyRing
@@ -32,7 +33,7 @@ from tests.core.makers import PULSE
 from tests.published import OTHER, ROUND, Stage
 
 STAFF = "Employee Number,Division,Team,Staff Group,Email Address\n" + "".join(
-    f"{n},Division,Ward,Nursing and Midwifery Registered,p{n}@trust.example\n" for n in range(80)
+    f"{n},Division,Ward,Nursing and Midwifery Registered,p{n}@trust.example\n" for n in range(200)
 )
 
 
@@ -43,12 +44,13 @@ class Scene(msgspec.Struct, frozen=True):
     links: list[Link]
     account: UUID
     sessions: dict[str, str]
+    staff: dict[str, str]
 
 
 @pytest_asyncio.fixture(scope="module")
 async def scene(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     async with published.staged(cluster, template, tmp_path_factory.mktemp("matrix")) as stage:
-        yield Scene(stage, await _open_round(stage), await _somebody(stage), {})
+        yield Scene(stage, await _open_round(stage), await _somebody(stage), {}, await _staff(stage))
 
 
 async def _somebody(stage: Stage) -> UUID:
@@ -56,6 +58,23 @@ async def _somebody(stage: Stage) -> UUID:
     async with stage.database.connection() as db:
         await signing_in.invite(db, STANDING.organisation_id, "reader", "Somebody")
         return (await admitting.named(db, STANDING.organisation_id, "Somebody")).account_id
+
+
+async def _staff(stage: Stage) -> dict[str, str]:
+    """A unit, somebody in it and an upload, for pages that are about one; a change of a unit that there is not."""
+    whose = STANDING.organisation_id
+    async with stage.database.connection() as db:
+        (found, *_) = await correcting.search(db, whose, leavers=False)
+        sent = await uploading.receive(
+            db, whose, uploading.Sender("Somebody", None), "list.csv", io.BytesIO(b"a,b\n1,2")
+        )
+    return {
+        "unit_id": found.unit,
+        "kind": "rename",
+        "person_id": str(found.person_id),
+        "import_id": str(sent),
+        "change_id": str(sealing.random_id()),
+    }
 
 
 async def _open_round(stage: Stage) -> list[Link]:
@@ -105,6 +124,7 @@ VISITORS = [
     Visitor("somebody without a role", "waiting"),
     Visitor("reader elsewhere", "reader", foreign=True),
     Visitor("owner elsewhere", "owner", foreign=True),
+    Visitor("manager elsewhere", "manager", foreign=True),
     Visitor("reader whose session is over", "nobody"),
     Visitor("somebody with a made-up session", "nobody"),
     Visitor("key", "key"),
@@ -166,12 +186,14 @@ def _session(secret: str) -> Proof:
     return Proof({"cookie": f"__Host-session={secret}"}, signing_in.form_token(secret))
 
 
-async def _address(scene: Scene, path: str, link: Link) -> str:
+async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
     _, _, open_round, token = link.path.split("/")
     if path.startswith("/sign-in/"):
         async with scene.stage.database.connection() as db:
             token = await signing_in.invite(db, STANDING.organisation_id, "reader")
     _, _, digest, name = assets.address("screen.css").split("/")
+    if path == "/staff/people/{person_id}/erase" and method == "POST":  # whoever may would leave nobody for the next
+        path = path.format(person_id=sealing.random_id())
     return path.format(
         round_id=open_round
         if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/"))
@@ -188,6 +210,7 @@ async def _address(scene: Scene, path: str, link: Link) -> str:
         session="0" * 16,
         key="0" * 12,
         file="release.json",
+        **scene.staff,
     )
 
 
@@ -201,6 +224,15 @@ OUTCOMES = {
     ("POST", "/accounts/invite"): {422},
     ("POST", "/keys"): {422},
     ("POST", "/keys/{key}/revoke"): {404},
+    ("POST", "/staff/changes/{change_id}/undo"): {404},
+    ("POST", "/staff/units/{unit_id}/{kind}"): {422},
+    ("POST", "/staff/people/new"): {422},
+    ("POST", "/staff/people/{person_id}/edit"): {422},
+    ("POST", "/staff/people/{person_id}/erase"): {404},
+    ("POST", "/staff/imports"): {422},
+    ("POST", "/staff/imports/{import_id}/sheet"): {409},
+    ("GET", "/staff/imports/{import_id}/mistakes.csv"): {404},
+    ("GET", "/staff/imports/{import_id}/differences.csv"): {404},
 }
 """What answers somebody who may, where it is neither a page nor the way to one: the address names nothing, there is
 nothing in the form, or it cannot be done to what the address names."""
@@ -213,6 +245,8 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
     if not access.allowed((visitor.role,), method, path):
         known = visitor.role in access.SIGNED_IN and not path.startswith("/api")
         return {403} if known or path.startswith("/r/") else {401}
+    if visitor.foreign and path.startswith("/staff/") and "{" in path:
+        return {404}
     if visitor.foreign and ("{account_id}" in path or ("{round_id}" in path and path.startswith(("/results", "/api")))):
         return {404}
     if path.startswith("/comments/"):
@@ -235,7 +269,7 @@ async def test_a_route_as_every_visitor(scene: Scene, method: str, path: str) ->
 async def _try(scene: Scene, visitor: Visitor, method: str, path: str) -> str:
     """What is wrong with what this visitor got, or nothing."""
     link = scene.links[ROUTES.index((method, path))]
-    proof, address = await _proof(scene, visitor, link), await _address(scene, path, link)
+    proof, address = await _proof(scene, visitor, link), await _address(scene, method, path, link)
     form: Any = {"csrf": proof.csrf, **FORMS.get((method, path), {})} if method == "POST" else None
     somewhere = (f"10.0.0.{ROUTES.index((method, path))}", 1)  # guesses are counted by address
     transport = httpx.ASGITransport(app=scene.stage.app, client=somewhere)
@@ -266,7 +300,7 @@ async def test_a_form_of_a_session_needs_its_token(scene: Scene, method: str, pa
 
 
 async def test_another_sites_form_signs_nobody_in(scene: Scene) -> None:
-    address = await _address(scene, "/sign-in/{token}", scene.links[0])
+    address = await _address(scene, "POST", "/sign-in/{token}", scene.links[0])
     transport = httpx.ASGITransport(app=scene.stage.app)
     async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
         refused = await client.post(address, headers={"sec-fetch-site": "cross-site"})

@@ -135,7 +135,8 @@ order by w.number, m.channel, m.state;
 select p.employee_number, u.name as team, m.channel, m.state
 from message m
 join person p on p.organisation_id = m.organisation_id and p.person_id = m.person_id
-join unit u on u.organisation_id = p.organisation_id and u.unit_id = p.unit_id
+join units_at($1, survey_now()) own on own.unit_id = p.unit_id
+join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
 where m.organisation_id = $1 and m.round_id = $2 and m.wave = 0 and m.state in ('bounced', 'refused')
 order by p.employee_number, m.channel
 limit $3;
@@ -153,3 +154,6 @@ where w.organisation_id = $1 and w.round_id = $2 and w.number = 0;
 
 -- name: delete_all
 delete from message where organisation_id = $1 and round_id = $2;
+
+-- name: forget
+delete from message where organisation_id = $1 and person_id = $2;

@@ -36,7 +36,8 @@ where organisation_id = $1 and left_at is null;
 -- name: unreachable
 select p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile
 from person p
-join unit u using (organisation_id, unit_id)
+join units_at($1, survey_now()) own on own.unit_id = p.unit_id
+join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
 where p.organisation_id = $1 and p.left_at is null
     and (p.email is null or not 'email' = any($2::text[])) and (p.mobile is null or not 'sms' = any($2::text[]))
 order by p.employee_number
@@ -54,10 +55,11 @@ order by employee_number;
 
 -- name: unreached
 select
-    p.person_id, p.employee_number, p.unit_id::text as unit, u.name as team, p.staff_group, p.clinical,
+    p.person_id, p.employee_number, u.unit_id::text as unit, u.name as team, p.staff_group, p.clinical,
     p.email is not null as has_email, p.mobile is not null as has_mobile
 from person p
-join unit u using (organisation_id, unit_id)
+join units_at($1, survey_now()) own on own.unit_id = p.unit_id
+join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
 where p.organisation_id = $1 and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
     and (
         $4::text is null and p.left_at is null

@@ -60,6 +60,7 @@ def create_litestar(config: Config, database: Database) -> Litestar:
         lifespan=[lifespan],
         openapi_config=api_routes.OPENAPI,
         logging_config=None,
+        request_max_body_size=None,  # the doorway sees to it, route by route
         state=State({"config": config, "database": database, "views": views, "provider": provider(config)}),
     )
 

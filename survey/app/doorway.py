@@ -15,6 +15,8 @@ from survey.logs import log
 
 BODY_LIMIT = 65_536
 """Bytes a request may carry: a page of answers needs a few thousand."""
+UPLOADS = {("POST", "/staff/imports"): 31_000_000}
+"""Where files are taken, and how much: what a staff list may have, and some for the form around it."""
 
 _ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 _POLICY = (
@@ -55,7 +57,8 @@ class Passage:
         asked = given.get(b"x-request-id", b"")
         self._id = asked if _ID.fullmatch(asked) else secrets.token_hex(8).encode()
         length = given.get(b"content-length", b"")
-        self._too_large = length.isdigit() and (len(length) > 9 or int(length) > BODY_LIMIT)
+        self._most = UPLOADS.get((scope["method"], scope["path"]), BODY_LIMIT)
+        self._too_large = length.isdigit() and (len(length) > 9 or int(length) > self._most)
         self._head = scope["method"] == "HEAD"
 
     async def run(self) -> None:
@@ -76,7 +79,7 @@ class Passage:
             raise TooLarge
         message: Any = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > BODY_LIMIT:
+        if self._read > self._most:
             raise TooLarge
         return message
 

@@ -15,7 +15,7 @@ from rich.progress import Progress as Bars
 
 from survey import errors
 from survey.cli.benching import attacker as attackers
-from survey.cli.benching import closings, imports, journeys, layouts, machine, reports
+from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports
 from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import example as examples
 from survey.cli.benching import release as releases
@@ -85,6 +85,20 @@ async def _import(rows: int) -> list[str]:
         measured = await imports.measure(on, rows, progress)
     proof = "Everybody on the list is in the database, and the second time changed nothing."
     return _told(reports.import_(measured), measured.amiss, proof)
+
+
+@command.command("console-import")
+@click.option("--rows", type=click.IntRange(10, 200_000), default=25_000, show_default=True, help="People on the list.")
+def console_import(rows: int) -> None:
+    """Import a staff list through the console's pages, with somebody else at another page; then ask for the pages."""
+    _run(_console_import(rows))
+
+
+async def _console_import(rows: int) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await console.measure(on, rows, progress)
+    proof = "Everybody on the list is in the database."
+    return _told(console.report(measured), measured.amiss, proof)
 
 
 @command.command()

@@ -4,14 +4,14 @@ The row with their details is deleted. In every round they were invited to, thei
 at launch is part of what was published or will be, and an answer they gave belongs to nobody any more. The seat gets
 another id, which is nobody's and differs from round to round, so that nothing that remembers the old one (the audit log
 of other acts, a backup) leads to it. While a round is open their link goes on working, for it is theirs and in their
-hands, and they can withdraw with it; reminders stop, because there is no address left to send them to.
+hands, and they can withdraw with it. What was sent to them is forgotten, and reminders stop: there is no address left.
 """
 
 from uuid import UUID
 
 from survey import sealing
 from survey.db import Db
-from survey.store import people
+from survey.store import messages, people
 
 __all__ = ["erase"]
 
@@ -23,5 +23,6 @@ async def erase(db: Db, organisation_id: UUID, person_id: UUID) -> None:
         await people.find(db, organisation_id, person_id)
         seats = await people.seats(db, organisation_id, person_id)
         rounds = [seat.round_id for seat in seats]
+        await messages.forget(db, organisation_id, person_id)
         await people.leave_seats(db, organisation_id, person_id, rounds, sealing.random_ids(len(rounds)))
         await people.forget(db, organisation_id, person_id)

@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 import msgspec
@@ -31,7 +31,7 @@ from survey.store.staff_imports import Import, Past
 __all__ = [
     "Counts", "Described", "Difference", "Import", "Outcome", "Past", "Progress", "Sender", "apply", "choose_sheet",
     "counts", "described", "differences", "discard", "find", "history", "map_columns", "mistakes", "outcome",
-    "progress", "receive", "remembered",
+    "progress", "receive", "remembered", "template",
 ]  # fmt: skip
 
 MOST_BYTES = 30_000_000
@@ -99,7 +99,7 @@ class Progress(msgspec.Struct, frozen=True):
     of: int = 0
 
 
-async def receive(db: Db, organisation_id: UUID, sender: Sender, name: str, file: BinaryIO) -> UUID:
+async def receive(db: Db, organisation_id: UUID, sender: Sender, name: str, file: IO[bytes]) -> UUID:
     """Keep a file to be worked on; the id of the import. The same bytes sent twice are one import. Raises BadInput for
     what is certainly no staff list, and for one that is too large."""
     head, size, hash_ = await asyncio.to_thread(_measured, file)
@@ -119,11 +119,11 @@ async def receive(db: Db, organisation_id: UUID, sender: Sender, name: str, file
     return import_id
 
 
-def _pieces(file: BinaryIO) -> Iterable[bytes]:
+def _pieces(file: IO[bytes]) -> Iterable[bytes]:
     return iter(lambda: file.read(_PIECE), b"")
 
 
-def _measured(file: BinaryIO) -> tuple[bytes, int, str]:
+def _measured(file: IO[bytes]) -> tuple[bytes, int, str]:
     """How the file begins, its size, its hash."""
     head, size, total = file.read(16), 0, hashlib.sha256()
     file.seek(0)
@@ -286,3 +286,15 @@ def written(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(header)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def template() -> str:
+    """A staff list to fill in."""
+    return written(_TEMPLATE[0], _TEMPLATE[1:])
+
+
+_TEMPLATE = (
+    ("Employee number", "Division", "Team", "Staff group", "Clinical", "Site", "E-mail", "Mobile", "Language"),
+    ("00123", "Surgery", "Theatres", "Nursing and Midwifery Registered", "", "Main", "a.nurse@trust.example", "", ""),
+    ("00124", "Finance", "Payroll", "Administrative and Clerical", "no", "Main", "", "07700 900123", "cy"),
+)

@@ -19,6 +19,7 @@ _BUNDLES = {
     "screen-rtl.css": ("nhsuk.css", "survey.css"),
     "console.css": ("console.css",),
     "results.css": ("results.css",),
+    "staffing.css": ("staffing.css",),
     "favicon.svg": ("favicon.svg",),
 }
 _MIRRORED = "screen-rtl.css"

@@ -12,9 +12,11 @@ from survey.pages.admitting import handlers as admitting
 from survey.pages.console import home
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking
+from survey.pages.staffing import arranging, imports, people, tree
 
 _CALL = {"call": Provide(call.provide)}
 _VISITOR = {"visitor": Provide(visiting.provide)}
+_UPLOADER = {"visitor": Provide(visiting.provide_upload)}
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -90,6 +92,34 @@ ROUTES = (
     _of_console("POST", "/keys/{key:str}/revoke", granting.revoke),
     _of_console("GET", "/audit-log", tracing.log),
     _of_console("GET", "/audit-log/file", tracing.file),
+    _of_console("GET", "/staff", tree.tree),
+    _of_console("GET", "/staff/changes", tree.changes),
+    _of_console("POST", "/staff/changes/{change_id:uuid}/undo", arranging.undo),
+    _of_console("GET", "/staff/units/{unit_id:str}", tree.unit),
+    _of_console("GET", "/staff/units/{unit_id:str}/{kind:str}", arranging.ask),
+    _of_console("POST", "/staff/units/{unit_id:str}/{kind:str}", arranging.do),
+    _of_console("GET", "/staff/people", people.people),
+    _of_console("GET", "/staff/people/new", people.new),
+    _of_console("POST", "/staff/people/new", people.add),
+    _of_console("GET", "/staff/people/erased", people.erased),
+    _of_console("GET", "/staff/people/{person_id:uuid}", people.person),
+    _of_console("GET", "/staff/people/{person_id:uuid}/edit", people.edit),
+    _of_console("POST", "/staff/people/{person_id:uuid}/edit", people.change),
+    _of_console("POST", "/staff/people/{person_id:uuid}/leave", people.leave),
+    _of_console("POST", "/staff/people/{person_id:uuid}/return", people.come_back),
+    _of_console("GET", "/staff/people/{person_id:uuid}/erase", people.ask_to_erase),
+    _of_console("POST", "/staff/people/{person_id:uuid}/erase", people.erase),
+    _of_console("GET", "/staff/template.csv", imports.template),
+    _of_console("GET", "/staff/imports", imports.history),
+    Route("POST", "/staff/imports", imports.upload, _UPLOADER),
+    _of_console("GET", "/staff/imports/{import_id:uuid}", imports.an_import),
+    _of_console("POST", "/staff/imports/{import_id:uuid}/sheet", imports.choose_sheet),
+    _of_console("GET", "/staff/imports/{import_id:uuid}/columns", imports.ask_columns),
+    _of_console("POST", "/staff/imports/{import_id:uuid}/columns", imports.map_columns),
+    _of_console("POST", "/staff/imports/{import_id:uuid}/apply", imports.apply),
+    _of_console("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
+    _of_console("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),
+    _of_console("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences),
     _of_console("GET", "/results", reading.rounds),
     _of_console("GET", "/results/{round_id:str}", reading.a_round),
     _of_console("GET", "/results/{round_id:str}/method", reading.method),

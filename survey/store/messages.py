@@ -72,6 +72,7 @@ _tally = Query("messages.tally", Tally)
 _troubles = Query("messages.troubles", Trouble)
 _count_unreached = Query[msgspec.Struct]("messages.count_unreached")
 _delete_all = Query[msgspec.Struct]("messages.delete_all")
+_forget = Query[msgspec.Struct]("messages.forget")
 
 
 async def add_wave(db: Db, organisation_id: UUID, round_id: str, number: int, kind: Kind) -> bool:
@@ -137,3 +138,8 @@ async def count_unreached(db: Db, organisation_id: UUID, round_id: str) -> None:
 
 async def delete_all(db: Db, organisation_id: UUID, round_id: str) -> None:
     await _delete_all.execute(db, organisation_id, round_id)
+
+
+async def forget(db: Db, organisation_id: UUID, person_id: UUID) -> None:
+    """What was sent to somebody, and what was still to be."""
+    await _forget.execute(db, organisation_id, person_id)

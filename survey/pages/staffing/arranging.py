@@ -1,0 +1,209 @@
+"""The forms by which a unit is renamed, moved, merged or closed from a day on, and by which that is undone."""
+
+from datetime import date, datetime
+from typing import Any, get_args
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from survey import errors
+from survey.config import Config
+from survey.core.staff import units
+from survey.core.staff.units import Kind, Place
+from survey.db import Database
+from survey.errors import BadInput, Problem
+from survey.operations import arranging, recording
+from survey.operations.arranging import Change, Forest
+from survey.pages import replies
+from survey.pages.console import fields, frame
+from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.rendering import Shell
+from survey.pages.staffing import words
+from survey.pages.visiting import Visitor
+
+Asked = Request[Any, Any, Any]
+_TOP = "top"
+_TITLES: dict[Kind, str] = {"rename": "Rename", "move": "Move", "merge": "Merge", "close": "Close"}
+_WHAT: dict[Kind, str] = {
+    "rename": "Results of earlier rounds keep the old name. Trends go on: it is the same unit.",
+    "move": "It moves with everybody in it and below it. Rounds that have been launched keep it where it was.",
+    "merge": "Its people, and the units below it, belong to the other unit from then on. Trends go on there.",
+    "close": "Nobody can be put into it any more. Move its people first, or merge it into another unit instead.",
+}
+_BUTTONS: dict[Kind, str] = {"rename": "Rename it", "move": "Move it", "merge": "Merge it", "close": "Close it"}
+
+
+class ChangePage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    mistakes: tuple[Mistake, ...]
+    action: str
+    back: str
+    unit: str
+    what: str
+    name: Field | None
+    target: Choice | None
+    day: Field
+    button: str
+
+
+async def ask(
+    request: Asked,
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    unit_id: FromPath[str],
+    kind: FromPath[str],
+) -> Response[bytes]:
+    async with database.connection() as db:
+        forest = await arranging.forest(db, visitor.who.organisation_id)
+    place = _open(forest, unit_id)
+    return frame.send(request, visitor, "staffing/change.html", _page(visitor, forest, place, _kind(kind), None))
+
+
+async def do(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    unit_id: FromPath[str],
+    kind: FromPath[str],
+) -> Response[bytes]:
+    whose, wanted = visitor.who.organisation_id, _kind(kind)
+    async with database.connection() as db:
+        try:
+            async with recording.recorded(db, visitor.actor, f"unit.{wanted}", unit_id) as note:
+                on = _day(visitor.value("day"))
+                note.details["from"] = on.isoformat() if on else "now"
+                await arranging.change(db, whose, unit_id, _change(visitor, wanted), on, config.clock_zone)
+        except (BadInput, errors.Refused) as bad:
+            forest = await arranging.forest(db, whose)
+            page = _page(visitor, forest, _open(forest, unit_id), wanted, bad)
+            return frame.send(request, visitor, "staffing/change.html", page, bad.status)
+    return replies.redirect(words.address(unit_id))
+
+
+def _kind(text: str) -> Kind:
+    for kind in get_args(Kind):
+        if kind == text:
+            return kind  # type: ignore[no-any-return]
+    raise errors.NotFound
+
+
+def _open(forest: Forest, unit_id: str) -> Place:
+    place = forest.find(unit_id)
+    if not place.open:
+        raise errors.Refused(f"“{place.name}” is closed or merged already.")
+    return place
+
+
+def _change(visitor: Visitor, kind: Kind) -> Change:
+    target = visitor.value("target")
+    match kind:
+        case "rename":
+            return Change(kind, name=visitor.value("name"))
+        case "move" if not target:
+            raise BadInput([Problem("unit", "it is not chosen.", "Choose one from the list.")])
+        case _:
+            return Change(kind, target=None if target in {"", _TOP} else target)
+
+
+def _day(text: str) -> date | None:
+    """None: from now on."""
+    if not text:
+        return None
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day as calendars have it
+        except ValueError:
+            continue
+    raise BadInput([Problem("date", "it is not a day.", "Write it like 1/4/2027.")])
+
+
+_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y", "%d.%m.%Y")
+
+
+_PLACES = {"unit": "target", "date": "day"}
+"""What the operation calls a field, and what the form does."""
+
+
+def _page(
+    visitor: Visitor, forest: Forest, place: Place, kind: Kind, bad: BadInput | errors.Refused | None
+) -> ChangePage:
+    said = _said(bad)
+    name = Field("name", "New name", visitor.value("name") or place.name, error=said.get("name", ""))
+    target = _target(visitor, forest, place, kind, said.get("target", ""))
+    day = Field(
+        "day",
+        "From which day",
+        visitor.value("day"),
+        "For example 1/4/2027: it takes effect by itself on that day. Leave it empty for now on.",
+        said.get("day", ""),
+        "10",
+    )
+    shown = [one for one in (name if kind == "rename" else None, target, day) if one]
+    mistakes = fields.mistakes(said, shown)
+    title = f"{_TITLES[kind]} “{place.name}”"
+    return ChangePage(
+        shell=frame.shell(visitor.who),
+        title=fields.title(title, mistakes),
+        csrf=frame.CSRF,
+        mistakes=mistakes,
+        action=f"{words.address(place.id)}/{kind}",
+        back=words.address(place.id),
+        unit=title,
+        what=_WHAT[kind],
+        name=name if kind == "rename" else None,
+        target=target,
+        day=day,
+        button=_BUTTONS[kind],
+    )
+
+
+def _said(bad: BadInput | errors.Refused | None) -> dict[str, str]:
+    """By the form's field; what is wrong with the tree is said above all fields, with its place."""
+    if bad is None:
+        return {}
+    if not isinstance(bad, BadInput):
+        return {"maincontent": str(bad)}
+    known = {"name", *_PLACES}
+    return {
+        _PLACES.get(problem.place, problem.place): fields.sentence(
+            problem.what if problem.place in known else f"{problem.place}: {problem.what}", problem.mend
+        )
+        for problem in reversed(bad.problems[:20])
+    }
+
+
+def _target(visitor: Visitor, forest: Forest, place: Place, kind: Kind, error: str) -> Choice | None:
+    chosen = visitor.value("target")
+    if kind == "merge":
+        options = (Option("", "Choose a unit"), *words.choices(forest, chosen, [place.id]))
+        return Choice("target", "Merge it into", options, error=error)
+    if kind == "move":
+        without = units.subtree(forest.places, place.id)
+        top = Option(_TOP, f"{visitor.who.organisation} (the top of the tree)", chosen == _TOP)
+        return Choice(
+            "target",
+            "Move it to stand below",
+            (Option("", "Choose a unit"), top, *words.choices(forest, chosen, without)),
+            error=error,
+        )
+    return None
+
+
+async def undo(
+    database: NamedDependency[Database], visitor: NamedDependency[Visitor], change_id: FromPath[UUID]
+) -> Response[bytes]:
+    async with (
+        database.connection() as db,
+        recording.recorded(db, visitor.actor, "unit.undo") as note,
+    ):
+        found = await arranging.undo(db, visitor.who.organisation_id, change_id)
+        note.subject = found.unit
+        note.details["what"] = found.kind
+    return replies.redirect(words.address(found.unit))

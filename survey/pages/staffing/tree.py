@@ -1,0 +1,258 @@
+"""The tree of units with its people counted, a unit's own page, and what has become of units."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, assert_never
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from survey.config import Config
+from survey.core.staff import units
+from survey.core.staff.cells import MOST_LEVELS
+from survey.core.staff.units import Place
+from survey.db import Database
+from survey.operations import arranging, uploading
+from survey.operations.arranging import Forest, Recorded
+from survey.pages.console import frame
+from survey.pages.rendering import Link, Shell
+from survey.pages.staffing import words
+from survey.pages.visiting import Visitor
+
+Asked = Request[Any, Any, Any]
+MOST_WHOLE = 300
+"""Units up to which the whole tree is shown; of a larger one the two uppermost levels, each leading further down."""
+MOST_FOUND = 100
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A unit with those below it. `more` says how many are below that are not shown."""
+
+    name: str
+    href: str
+    people: str
+    more: str
+    below: tuple["Node", ...]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Something that has become of a unit, or will. `undo` is where its button leads, if it can be undone."""
+
+    text: str
+    when: str
+    planned: bool
+    undo: str
+
+
+class TreePage(msgspec.Struct, frozen=True):
+    """`searched` is what was looked for, `found` the units with it in their name."""
+
+    shell: Shell
+    title: str
+    csrf: Markup
+    facts: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    searched: str
+    found: tuple[Link, ...]
+    found_in_all: int
+
+
+class UnitPage(msgspec.Struct, frozen=True):
+    """`gone` says what has become of a unit that is no more; `heir` is the one it was merged into."""
+
+    shell: Shell
+    title: str
+    csrf: Markup
+    above: tuple[Link, ...]
+    facts: tuple[str, ...]
+    people: str
+    people_href: str
+    gone: str
+    heir: Link | None
+    actions: tuple[Link, ...]
+    below: tuple[Node, ...]
+    changes: tuple[Line, ...]
+
+
+class ChangesPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    changes: tuple[Line, ...]
+
+
+async def tree(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+) -> Response[bytes]:
+    """The first page of the staff list. Before there is one: how to get it here."""
+    whose, searched = visitor.who.organisation_id, request.query_params.get("unit", "").strip()[:100]
+    async with database.connection() as db:
+        forest = await arranging.forest(db, whose)
+        last = await uploading.history(db, whose)
+    found = _found(forest, searched)
+    page = TreePage(
+        shell=frame.shell(visitor.who),
+        title="Staff list",
+        csrf=frame.CSRF,
+        facts=tuple(_facts(forest, last, config.clock_zone)),
+        nodes=() if searched else _nodes(forest, None, _depth(forest)),
+        searched=searched,
+        found=found[:MOST_FOUND],
+        found_in_all=len(found),
+    )
+    template = "staffing/tree.html" if any(place.open for place in forest.places) else "staffing/empty.html"
+    return frame.send(request, visitor, template, page)
+
+
+def _facts(forest: Forest, last: list[uploading.Past], zone: str) -> Iterable[str]:
+    yield words.people(sum(forest.sitting.values()))
+    count = sum(place.open for place in forest.places)
+    yield "1 unit" if count == 1 else f"{count:,} units"
+    applied = next((line for line in last if line.state == "applied"), None)
+    if applied:
+        yield f"Last import on {words.day(applied.received_at, zone)}"
+
+
+def _found(forest: Forest, searched: str) -> tuple[Link, ...]:
+    if not searched:
+        return ()
+    wanted = searched.casefold()
+    hits = [place for place in forest.places if place.open and wanted in place.name.casefold()]
+    return tuple(
+        sorted((Link(words.path(forest, hit.id), words.address(hit.id)) for hit in hits), key=lambda link: link.text)
+    )
+
+
+def _depth(forest: Forest) -> int:
+    return MOST_LEVELS if sum(place.open for place in forest.places) <= MOST_WHOLE else 2
+
+
+def _nodes(forest: Forest, top: str | None, depth: int) -> tuple[Node, ...]:
+    children = units.below(forest.places)
+
+    def node(place: Place, left: int) -> Node:
+        below = children.get(place.id, [])
+        return Node(
+            place.name,
+            words.address(place.id),
+            words.people(forest.totals.get(place.id, 0)),
+            "" if left > 1 or not below else f"{len(below)} below",
+            tuple(node(child, left - 1) for child in below) if left > 1 else (),
+        )
+
+    return tuple(node(place, depth) for place in children.get(top, []))
+
+
+async def unit(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    unit_id: FromPath[str],
+) -> Response[bytes]:
+    whose = visitor.who.organisation_id
+    async with database.connection() as db:
+        forest = await arranging.forest(db, whose)
+        place = forest.find(unit_id)
+        standing = await arranging.list_changes(db, whose)
+        launched = await arranging.last_launch(db, whose)
+    return frame.send(
+        request, visitor, "staffing/unit.html", _unit(visitor, forest, place, standing, launched, config.clock_zone)
+    )
+
+
+def _unit(
+    visitor: Visitor,
+    forest: Forest,
+    place: Place,
+    standing: list[Recorded],
+    launched: datetime | None,
+    zone: str,
+) -> UnitPage:
+    here, everybody = forest.sitting.get(place.id, 0), forest.totals.get(place.id, 0)
+    address = words.address(place.id)
+    own = [change for change in standing if place.id in change.units]
+    actions = (("Rename", "rename"), ("Move", "move"), ("Merge into another", "merge"), ("Close", "close"))
+    return UnitPage(
+        shell=frame.shell(visitor.who),
+        title=place.name,
+        csrf=frame.CSRF,
+        above=words.above(forest, place.id),
+        facts=tuple(_unit_facts(place, here, everybody)),
+        people=words.people(here),
+        people_href=f"/staff/people?unit={place.id}" if here else "",
+        gone="" if place.open else ("It was merged into another unit." if place.merged_into else "It was closed."),
+        heir=_heir(forest, place),
+        actions=tuple(Link(text, f"{address}/{kind}") for text, kind in actions) if place.open else (),
+        below=_nodes(forest, place.id, 2),
+        changes=lines(forest, own, standing, launched, zone),
+    )
+
+
+def _unit_facts(place: Place, here: int, everybody: int) -> Iterable[str]:
+    if place.open and (here or not everybody):
+        yield f"{words.people(here)} in this unit"
+    if place.open and everybody > here:
+        yield f"{words.people(everybody)} with those below"
+    if place.site:
+        yield f"Mostly at {place.site}"
+
+
+def _heir(forest: Forest, place: Place) -> Link | None:
+    if place.merged_into is None:
+        return None
+    return Link(words.path(forest, place.merged_into), words.address(place.merged_into))
+
+
+def lines(
+    forest: Forest, shown: list[Recorded], standing: list[Recorded], launched: datetime | None, zone: str
+) -> tuple[Line, ...]:
+    """Changes in words, each with its way back where there is one."""
+    return tuple(
+        Line(
+            said(forest, change),
+            words.day(change.effective_at, zone),
+            change.planned,
+            f"/staff/changes/{change.change_id}/undo" if arranging.undoable(change, standing, launched) else "",
+        )
+        for change in shown
+    )
+
+
+def said(forest: Forest, change: Recorded) -> str:
+    """Units by the names they have now."""
+    name = forest.find(change.unit).name
+    match change.kind:
+        case "rename":
+            return f"“{name}” will be called “{change.name}”" if change.planned else f"Renamed to “{change.name}”"
+        case "move":
+            return f"“{name}” moved to {words.path(forest, change.parent) if change.parent else 'the top of the tree'}"
+        case "merge":
+            return f"“{name}” merged into {words.path(forest, change.merged_into or '')}"
+        case "close":
+            return f"“{name}” closed"
+        case _:
+            assert_never(change.kind)
+
+
+async def changes(
+    request: Asked,
+    config: NamedDependency[Config],
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+) -> Response[bytes]:
+    """What has become of all units, what is planned first."""
+    whose = visitor.who.organisation_id
+    async with database.connection() as db:
+        forest = await arranging.forest(db, whose)
+        standing = await arranging.list_changes(db, whose)
+        launched = await arranging.last_launch(db, whose)
+    told = lines(forest, standing, standing, launched, config.clock_zone)
+    page = ChangesPage(frame.shell(visitor.who), "Changes to units", frame.CSRF, told)
+    return frame.send(request, visitor, "staffing/changes.html", page)

@@ -1,0 +1,46 @@
+"""Numbers, dates and paths as these pages say them, and the unit that an address names."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from survey.core import rounds
+from survey.core.staff import units
+from survey.operations.arranging import Forest
+from survey.pages.console.fields import Option
+from survey.pages.rendering import Link
+
+
+def people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
+def day(at: datetime, zone: str) -> str:
+    local = rounds.to_local(at, zone)
+    return f"{local.day} {local:%B %Y}"
+
+
+def path(forest: Forest, unit: str) -> str:
+    return units.written(forest.paths.get(unit, ("",)))
+
+
+def address(unit: str) -> str:
+    return f"/staff/units/{unit}"
+
+
+def above(forest: Forest, unit: str) -> tuple[Link, ...]:
+    """The units over one, the uppermost first."""
+    found: list[Link] = []
+    at = forest.find(unit).parent
+    while at is not None:
+        place = forest.find(at)
+        found.append(Link(place.name, address(place.id)))
+        at = place.parent
+    return tuple(reversed(found))
+
+
+def choices(forest: Forest, chosen: str, without: Iterable[str] = ()) -> tuple[Option, ...]:
+    """Every open unit by its path, to choose one from."""
+    left_out = frozenset(without)
+    standing = [place for place in forest.places if place.open and place.id not in left_out]
+    ordered = sorted((path(forest, place.id), place.id) for place in standing)
+    return tuple(Option(unit, name, unit == chosen) for name, unit in ordered)

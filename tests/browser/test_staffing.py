@@ -1,0 +1,253 @@
+"""The staff list in a real browser, on a phone, at a desk and by keyboard: from the file to the tree, to one person, to
+their erasure; every state looked at for barriers and for what does not fit."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from survey import sealing
+from survey.core.staff.groups import CLINICAL
+from survey.operations import administering, digesting, signing_in
+from tests.browser import looks
+from tests.browser.conftest import Window
+from tests.browser.live import Live
+from tests.browser.respondent import follow, press
+from tests.browser.windows import DESK, PHONE
+from tests.conftest import SECRET
+
+pytestmark = pytest.mark.browser
+HEADER = "Employee Number,NI Number,Division,Team,Staff Group,Work Base,Work Email,Basic Pay\n"
+ATTACK = "Ward <script>alert(1)</script> {{7*7}}"
+GROUPS = list(CLINICAL)
+
+
+def _list(people: int = 60, bad: int = 3) -> str:
+    rows = [
+        f"{20_000 + n},QQ{n:06}C,{'Surgery' if n % 2 else 'Medicine'},{ATTACK if n % 5 == 0 else f'Team {n % 7}'},"
+        f"{GROUPS[n % 9] if n >= bad else 'Nurses'},Main,person{n}@trust.example,{30_000 + n}"
+        for n in range(people)
+    ]
+    return HEADER + "\n".join(rows)
+
+
+class Trust:
+    """A Trust of the test's own, a window of somebody who manages its rounds, and a worker behind the service."""
+
+    def __init__(self, live: Live, whose: UUID) -> None:
+        self.live, self.whose = live, whose
+
+    async def sign_in(self, page: Any) -> None:
+        async with self.live.database.connection() as db:
+            token = await signing_in.invite(db, self.whose, "manager")
+        await page.goto(f"{self.live.base}/sign-in/{token}")
+        await press(page, "Sign in")
+
+    async def work(self) -> None:
+        async with self.live.database.connection() as db, self.live.database.connection() as side:
+            while await digesting.work(db, side, sealing.signer(SECRET)):
+                pass
+
+
+@pytest_asyncio.fixture
+async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Trust]:
+    async with live.database.connection() as db:
+        made = await administering.add(db, f"S{abs(hash(request.node.name)) % 10_000:04}", "Riverside Hospitals Trust")
+    yield Trust(live, made.organisation_id)
+
+
+async def _look(page: Any, state: str) -> None:
+    found = [*await looks.barriers(page), *await looks.misfits(page)]
+    assert found == [], f"{state}: {found}"
+
+
+async def _menu(page: Any) -> None:
+    async with page.expect_navigation():
+        await page.get_by_role("navigation", name="Menu").get_by_role("link", name="Staff list").click()
+
+
+async def _upload(page: Any, file: Path) -> None:
+    await page.set_input_files("#file", str(file))
+    await press(page, "Upload")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_from_a_file_to_one_persons_erasure(
+    trust: Trust, window: Window, size: tuple[int, int], tmp_path: Path
+) -> None:
+    page = await window(size)
+    file = tmp_path / "staff list.csv"
+    file.write_text(_list())
+    await trust.sign_in(page)
+    await _menu(page)
+    await _look(page, "empty")
+    await follow(page, "Import a staff list")
+    await _look(page, "nothing imported")
+    await press(page, "Upload")
+    await _look(page, "no file chosen")
+    await _upload(page, file)
+    await _look(page, "being read")
+    await trust.work()
+    await follow(page, "Look again now")
+    await _look(page, "columns")
+    assert await page.locator("#column-0-1").input_value() == "employee_number"
+    await page.locator("#column-4-1").select_option("")
+    await press(page, "See what would change")
+    assert (await page.title()).startswith("Error: ")
+    await _look(page, "columns with a mistake")
+    await page.locator("#column-4-1").select_option("staff_group")
+    await page.locator("#column-5-1").select_option("site")
+    await press(page, "See what would change")
+    await _look(page, "being checked")
+    await trust.work()
+    await follow(page, "Look again now")
+    for folded in await page.locator("summary").all():
+        await folded.click()
+    await _look(page, "checked")
+    assert "3 rows cannot be used" in await page.locator("main").inner_text()
+    await press(page, "Apply the rest")
+    await trust.work()
+    await follow(page, "Look again now")
+    await _look(page, "applied")
+    await follow(page, "See the staff list")
+    await _look(page, "tree")
+    assert "57 people" in await page.locator("main").inner_text()
+    await follow(page, "Medicine")
+    await _look(page, "unit")
+    await follow(page, "Rename")
+    await _look(page, "renaming")
+    await page.fill("#name", " ")
+    await press(page, "Rename it")
+    await _look(page, "renaming to nothing")
+    await page.fill("#name", "Medicine and Elderly Care")
+    await page.fill("#day", f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}")
+    await press(page, "Rename it")
+    await _look(page, "unit with something planned")
+    assert "Planned" in await page.locator("main").inner_text()
+    await page.get_by_role("button", name="Undo").click()
+    await _menu(page)
+    await page.get_by_label("Find a unit").fill("script")
+    await page.get_by_role("button", name="Find a unit").click()
+    await _look(page, "units found")
+    assert await page.locator(".staffing-found a").count() == 2
+    await _menu(page)
+    await page.get_by_label("Find a person").fill("person9@")
+    await page.get_by_role("button", name="Find a person").click()
+    await _look(page, "people found")
+    await follow(page, "20009")
+    await _look(page, "person")
+    await follow(page, "Change details")
+    await _look(page, "changing details")
+    await page.fill("#email", "nobody")
+    await press(page, "Save")
+    await _look(page, "details with a mistake")
+    await page.fill("#email", "somebody@trust.example")
+    await press(page, "Save")
+    assert "somebody@trust.example" in await page.locator("main").inner_text()
+    await press(page, "They have left")
+    await _look(page, "somebody who left")
+    await follow(page, "Erase this person’s details")
+    await _look(page, "erasing")
+    await press(page, "Erase these details")
+    await _look(page, "erased")
+    await page.goto(f"{trust.live.base}/staff/people?q=20009&leavers=yes")
+    await _look(page, "nobody found")
+    assert "Nobody was found" in await page.locator("main").inner_text()
+    await page.goto(f"{trust.live.base}/staff/changes")
+    await _look(page, "changes")
+    await page.goto(f"{trust.live.base}/staff/imports")
+    await _look(page, "history")
+
+
+async def test_a_file_of_a_hundred_megabytes_is_refused_on_a_page(trust: Trust, window: Window, tmp_path: Path) -> None:
+    page, file = await window(DESK), tmp_path / "large.csv"
+    with file.open("wb") as large:
+        large.truncate(100_000_000)
+    await trust.sign_in(page)
+    await page.goto(f"{trust.live.base}/staff/imports")
+    await _upload(page, file)
+    assert "larger than 30 MB" in await page.locator("main").inner_text()
+    await _look(page, "too large")
+
+
+async def test_the_page_renews_itself_until_there_is_something_to_see(
+    trust: Trust, window: Window, tmp_path: Path
+) -> None:
+    page, file = await window(PHONE, java_script_enabled=False), tmp_path / "staff.csv"
+    file.write_text(_list())
+    await trust.sign_in(page)
+    await page.goto(f"{trust.live.base}/staff/imports")
+    await _upload(page, file)
+    await trust.work()
+    await page.get_by_role("button", name="See what would change").wait_for(timeout=15_000)
+
+
+WHERE = """() => {
+  const e = document.activeElement, style = getComputedStyle(e);
+  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== 'none';
+  return { says: (e.textContent || '').trim().replace(/\\s+/g, ' '), id: e.id, kind: e.type || e.localName, outlined };
+}"""
+
+
+async def _tab_to(page: Any, wanted: str) -> None:
+    """By the Tab key to what says so, or has that id; wherever we are on the way must be seen."""
+    for _ in range(150):
+        await page.keyboard.press("Tab")
+        at = await page.evaluate(WHERE)
+        if at["kind"] not in {"body", "radio", "checkbox"}:
+            assert at["outlined"], f"no outline on {at} of {page.url}"
+        if wanted in {at["says"], at["id"]}:
+            return
+    raise AssertionError(f"no “{wanted}” by keyboard on {page.url}")
+
+
+async def _enter(page: Any, wanted: str) -> None:
+    await _tab_to(page, wanted)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+
+async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -> None:
+    page, file = await window(DESK), tmp_path / "staff.csv"
+    file.write_text(_list(30, 0))
+    await trust.sign_in(page)
+    await _enter(page, "Staff list")
+    await _enter(page, "Import a staff list")
+    await _tab_to(page, "file")
+    async with page.expect_file_chooser() as chosen:
+        await page.keyboard.press("Enter")
+    await (await chosen.value).set_files(str(file))
+    await _enter(page, "Upload")
+    await trust.work()
+    await _enter(page, "Look again now")
+    await _tab_to(page, "column-5-1")
+    await page.keyboard.type("Site")
+    await _enter(page, "See what would change")
+    await trust.work()
+    await _enter(page, "Look again now")
+    await _enter(page, "Apply these changes")
+    await trust.work()
+    await _enter(page, "Look again now")
+    await _enter(page, "See the staff list")
+    await _enter(page, "Surgery")
+    await _enter(page, "Team 1")
+    await _enter(page, "Move")
+    await _tab_to(page, "target-1")
+    await page.keyboard.type("Medicine")
+    await _tab_to(page, "Move it")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    assert "two units of this name" in await page.locator("main").inner_text()
+    await page.goto(f"{trust.live.base}/staff")
+    await _tab_to(page, "q")
+    await page.keyboard.type("20007")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await _enter(page, "20007")
+    await _enter(page, "Erase this person’s details")
+    await _enter(page, "Erase these details")
+    assert await page.locator("h1").inner_text() == "The details have been erased"

@@ -1,0 +1,321 @@
+"""The pages of the staff list: what they ask of the database, what they refuse, what they never show."""
+
+import re
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+from lxml import html
+
+from survey import sealing
+from survey.app import doorway
+from survey.operations import arranging, correcting, digesting, signing_in, staffing
+from survey.pages.staffing import tree
+from survey.sealing import KeyRing
+from tests import cast, published
+from tests.conftest import SECRET, STANDING, Cluster
+from tests.published import Stage
+from tests.recorder import MOST_QUERIES, recorded
+
+WHOSE = STANDING.organisation_id
+ATTACK = '<img src=x onerror=alert(1)> "{{7*7}}"'
+CELL = '=HYPERLINK("http://x")'
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Somebody who manages rounds, at their browser, and a worker behind the service."""
+
+    stage: Stage
+    client: httpx.AsyncClient
+    secret: str
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(path)
+
+    async def post(self, path: str, **form: str) -> httpx.Response:
+        return await self.client.post(path, data={"csrf": signing_in.form_token(self.secret), **form})
+
+    async def upload(self, data: bytes, name: str = "staff.csv", csrf: str | None = None) -> httpx.Response:
+        form = {"csrf": signing_in.form_token(self.secret) if csrf is None else csrf}
+        return await self.client.post("/staff/imports", data=form, files={"file": (name, data)})
+
+    async def work(self) -> None:
+        database = self.stage.database
+        async with database.connection() as db, database.connection() as side:
+            while await digesting.work(db, side, sealing.signer(SECRET)):
+                pass
+
+    async def units(self) -> dict[str, str]:
+        async with self.stage.database.connection() as db:
+            forest = await arranging.forest(db, WHOSE)
+        return {" > ".join(forest.paths[place.id]): place.id for place in forest.places}
+
+    async def person(self, number: str) -> UUID:
+        async with self.stage.database.connection() as db:
+            return (await correcting.search(db, WHOSE, number, leavers=True))[0].person_id
+
+
+def staff_list(*rows: str) -> bytes:
+    return ("Employee Number,Division,Team,Staff Group,Email Address\n" + "\n".join(rows)).encode()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def desk(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """Of a Trust with sixty people in a round that is open, and one unit with an attack for a name."""
+    folder = tmp_path_factory.mktemp("staffing")
+    async with published.staged(cluster, template, folder) as stage:
+        async with stage.database.connection() as db:
+            await cast.launched(db, KeyRing(folder, b"k" * 32), STANDING)
+            attacked = f'"{ATTACK.replace(chr(34), chr(34) * 2)}"'
+            row = f"900,Care,{attacked},Students,x@trust.example"
+            await staffing.apply(db, WHOSE, staff_list(row), staffing.Wishes(columns={"site": ""}))
+            secret = await signing_in.sign_in(db, await signing_in.invite(db, WHOSE, "manager"))
+        transport = httpx.ASGITransport(app=stage.app)
+        cookie = {"cookie": f"__Host-session={secret}"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://survey.trust.example", headers=cookie
+        ) as client:
+            yield Desk(stage, client, secret)
+
+
+def _words(answer: httpx.Response) -> str:
+    return " ".join(html.document_fromstring(answer.text).find(".//main").text_content().split())
+
+
+async def _checked(desk: Desk, data: bytes) -> str:
+    """The address of an import that has been checked, its columns taken as they were recognised."""
+    sent = await desk.upload(data)
+    assert sent.status_code == 303, _words(sent)
+    await desk.work()
+    address: str = sent.headers["location"]
+    form = html.document_fromstring((await desk.get(address)).text)
+    chosen = {
+        select.get("name"): select.xpath("string(option[@selected]/@value)")
+        for select in form.xpath("//select[starts-with(@name, 'column-')]")
+    }
+    assert (await desk.post(f"{address}/columns", **chosen)).status_code == 303
+    await desk.work()
+    return address
+
+
+async def test_every_page_asks_a_few_questions_however_much_there_is(desk: Desk) -> None:
+    units, person = await desk.units(), await desk.person("10001")
+    ward = units["Care > Ward 1"]
+    address = await _checked(desk, staff_list("1,Care,Ward 1,Students,a@b.example", "2,Care,,Nurses,"))
+    waiting = (await desk.upload(staff_list("3,Care,Ward 1,Students,a@b.example"))).headers["location"]
+    pages = [
+        "/staff", "/staff?unit=ward", "/staff/changes", f"/staff/units/{ward}", f"/staff/units/{units['Care']}",
+        *(f"/staff/units/{ward}/{kind}" for kind in ("rename", "move", "merge", "close")),
+        "/staff/people", f"/staff/people?unit={ward}&q=person&leavers=yes", "/staff/people/new",
+        f"/staff/people/{person}", f"/staff/people/{person}/edit", f"/staff/people/{person}/erase",
+        "/staff/people/erased", "/staff/imports", address, f"{address}/columns", f"{address}/mistakes.csv", waiting,
+        "/staff/template.csv",
+    ]  # fmt: skip
+    for page in pages:
+        with recorded(desk.stage.database) as asked:
+            answer = await desk.get(page)
+        assert answer.status_code == 200, page
+        assert len(asked) <= MOST_QUERIES, (page, asked)
+    for ended in (address, waiting):
+        await desk.post(f"{ended}/discard")
+
+
+async def test_the_recorder_counts(desk: Desk) -> None:
+    """A page that asked once too often would be found."""
+    with recorded(desk.stage.database) as asked:
+        async with desk.stage.database.connection() as db, db.transaction():
+            for _ in range(MOST_QUERIES + 1):
+                await db.fetchval("select  1")
+    assert asked == ["select 1"] * (MOST_QUERIES + 1)
+
+
+async def test_names_from_a_file_are_shown_as_they_are_and_run_nowhere(desk: Desk) -> None:
+    units = await desk.units()
+    attacked = next(unit for path, unit in units.items() if "onerror" in path)
+    row = f'901,Care,"{ATTACK.replace(chr(34), chr(34) * 2)}",{ATTACK.split(chr(34), maxsplit=1)[0]},x@trust.example'
+    address = await _checked(desk, staff_list(row, f"{CELL},Care,{CELL},Students,y@trust.example"))
+    pages = ["/staff", "/staff?unit=onerror", f"/staff/units/{attacked}", f"/staff/units/{attacked}/rename",
+             f"/staff/units/{units['Care']}/merge", "/staff/people?q=900", f"/staff/people?unit={attacked}", address,
+             "/staff/people/new"]  # fmt: skip
+    for page in pages:
+        text = (await desk.get(page)).text
+        assert "<img" not in text, page
+        assert "&lt;img" in text, page
+    for name in ("mistakes", "differences"):
+        text = (await desk.get(f"{address}/{name}.csv")).text.removeprefix("\ufeff")
+        cells = [cell for line in text.splitlines() for cell in line.split(",")]
+        assert not [cell for cell in cells if cell.lstrip('"')[:1] in set("=+-@\t")], name
+    await desk.post(f"{address}/discard")
+
+
+async def test_no_page_knows_who_answered(desk: Desk) -> None:
+    """Two people, of whom one sent answers and one did not, have the same page but for their details."""
+    person, other = await desk.person("10003"), await desk.person("10004")
+    pages = []
+    async with desk.stage.database.connection() as db:
+        hash_ = await db.fetchrow(
+            "select organisation_id, round_id, token_hash from invitation where person_id = $1", person
+        )
+        await db.execute("insert into answered values ($1, $2, $3)", *hash_)
+    for one in (person, other):
+        text = _words(await desk.get(f"/staff/people/{one}"))
+        pages.append(
+            re.sub(r"\d{5}|person\d+@|Yes|No|Nursing and Midwifery Registered|Administrative and Clerical", "", text)
+        )
+    assert pages[0] == pages[1]
+    assert "Autumn" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "status", "said"),
+    [
+        ("staff.pdf", b"%PDF-1.7 and more", 422, "neither a CSV file nor a spreadsheet"),
+        ("staff.xls", b"\xd0\xcf\x11\xe0" + b"x" * 600, 422, "neither a CSV file nor a spreadsheet"),
+        ("", b"", 422, "not been chosen"),
+        ("empty.csv", b"", 422, "is empty"),
+    ],
+)
+async def test_a_file_that_is_none_is_refused_on_the_same_page(
+    desk: Desk, name: str, data: bytes, status: int, said: str
+) -> None:
+    answer = await desk.upload(data, name)
+    assert (answer.status_code, said in _words(answer)) == (status, True), _words(answer)
+    page = html.document_fromstring(answer.text)
+    assert page.find(".//title").text.startswith("Error: ")
+    assert page.get_element_by_id("file") is not None
+
+
+async def test_a_form_from_elsewhere_uploads_nothing(desk: Desk) -> None:
+    data = staff_list("5,Care,Ward 1,Students,a@b.example")
+    for csrf in ("", "x", signing_in.form_token(sealing.random_token())):
+        assert (await desk.upload(data, csrf=csrf)).status_code == 403
+    async with desk.stage.database.connection() as db:
+        assert not await db.fetchval("select count(*) from staff_import where state = 'received'")
+
+
+async def test_a_file_that_is_too_large_is_refused_before_it_is_read(desk: Desk) -> None:
+    most = doorway.UPLOADS["POST", "/staff/imports"]
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while read < 4 * most:
+            read += 1_000_000
+            yield b"x" * 1_000_000
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    told = await desk.client.post("/staff/imports", content=b"", headers={**kind, "content-length": "100000000"})
+    assert told.status_code == 413
+    assert "larger than 30 MB" in _words(told)
+    untold = await desk.client.post("/staff/imports", content=endless(), headers=kind)
+    assert untold.status_code in {413, 422}
+    assert read < 2 * most
+
+
+async def test_only_the_upload_takes_more_than_a_form(desk: Desk) -> None:
+    answer = await desk.post("/staff/people/new", site="x" * 70_000)
+    assert answer.status_code == 413
+    multipart = await desk.client.post("/staff/people/new", files={"file": ("a.csv", b"a")})
+    assert multipart.status_code == 400
+
+
+async def test_sent_twice_is_applied_once_and_back_leads_nowhere_dangerous(desk: Desk) -> None:
+    address = await _checked(desk, staff_list("4001,Care,Ward 1,Students,a@b.example"))
+    for _ in range(2):
+        assert (await desk.post(f"{address}/apply")).status_code == 303
+    await desk.work()
+    for step in ("apply", "discard", "columns"):
+        assert (await desk.post(f"{address}/{step}")).status_code == 303
+    await desk.work()
+    assert "The staff list is up to date" in _words(await desk.get(address))
+    assert await desk.person("4001")
+
+
+async def test_rows_that_are_rejected_must_be_left_out_on_purpose(desk: Desk) -> None:
+    address = await _checked(desk, staff_list("4002,Care,Ward 1,Students,a@b.example", "4003,Care,Ward 1,Nurses,"))
+    assert (await desk.post(f"{address}/apply")).status_code == 422
+    assert (await desk.post(f"{address}/apply", skip="yes")).status_code == 303
+    await desk.work()
+    assert "The staff list is up to date" in _words(await desk.get(address))
+
+
+async def test_two_columns_cannot_hold_the_same(desk: Desk) -> None:
+    sent = await desk.upload(staff_list("6,Care,Ward 1,Students,a@b.example"))
+    await desk.work()
+    chosen = {"column-0": "employee_number", "column-1": "team", "column-2": "team"}
+    answer = await desk.post(f"{sent.headers['location']}/columns", **chosen)
+    assert answer.status_code == 422
+    assert "Team: more than one column is said to hold it." in _words(answer)
+    page = html.document_fromstring(answer.text)
+    assert page.xpath("string(//select[@name='column-1']/option[@selected]/@value)") == "team", "what was chosen stays"
+    await desk.post(f"{sent.headers['location']}/discard")
+
+
+async def test_a_unit_is_merged_and_that_is_undone(desk: Desk) -> None:
+    units = await desk.units()
+    ward, other = units["Care > Ward 1"], units["Care > Ward 2"]
+    refused = await desk.post(f"/staff/units/{ward}/merge", target="", day="")
+    assert (refused.status_code, "not chosen" in _words(refused)) == (422, True)
+    bad_day = await desk.post(f"/staff/units/{ward}/merge", target=other, day="next week")
+    assert (bad_day.status_code, "not a day" in _words(bad_day)) == (422, True)
+    nowhere = await desk.post(f"/staff/units/{ward}/merge", target="x'; drop table unit", day="")
+    assert nowhere.status_code == 422
+    assert (await desk.post(f"/staff/units/{ward}/merge", target=other, day="")).status_code == 303
+    page = await desk.get(f"/staff/units/{ward}")
+    assert "It was merged into another unit. Its people are now in Care > Ward 2" in _words(page)
+    (undo,) = html.document_fromstring(page.text).xpath("//form[contains(@action, '/undo')]/@action")
+    assert (await desk.post(undo)).status_code == 303
+    assert "merged into another" not in _words(await desk.get(f"/staff/units/{ward}"))
+    assert (await desk.post(undo)).status_code == 404
+
+
+async def test_what_two_change_at_once_is_not_lost(desk: Desk) -> None:
+    person, units = await desk.person("10006"), await desk.units()
+    form = html.document_fromstring((await desk.get(f"/staff/people/{person}/edit")).text).forms[-1]
+    given = {key: value for key, value in form.form_values() if key != "csrf"}
+    mine, theirs = {**given, "site": "North"}, {**given, "site": "South"}
+    assert (await desk.post(f"/staff/people/{person}/edit", **mine)).status_code == 303
+    late = await desk.post(f"/staff/people/{person}/edit", **theirs)
+    assert late.status_code == 409
+    assert "Somebody else has changed this person" in _words(late)
+    again = html.document_fromstring(late.text).forms[-1]
+    assert dict(again.form_values())["site"] == "South"
+    kept = {key: value for key, value in again.form_values() if key != "csrf"}
+    assert (await desk.post(f"/staff/people/{person}/edit", **kept)).status_code == 303
+    assert units
+
+
+async def test_erasing_says_in_the_log_that_but_not_whom(desk: Desk) -> None:
+    person = await desk.person("10008")
+    assert (await desk.post(f"/staff/people/{person}/erase")).status_code == 303
+    assert (await desk.get(f"/staff/people/{person}")).status_code == 404
+    async with desk.stage.database.connection() as db:
+        entry = await db.fetchrow("select subject, details from audit_entry where action = 'person.erase'")
+    assert (entry["subject"], entry["details"]) == ("", "{}")
+
+
+async def test_a_tree_too_large_to_be_read_at_once_shows_its_upper_levels(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "MOST_WHOLE", 1)
+    text = (await desk.get("/staff")).text
+    assert "staffing-tree__item" in text
+    monkeypatch.setattr(tree, "_depth", lambda forest: 1)
+    assert "below</span>" in (await desk.get("/staff")).text
+
+
+async def test_the_template_is_a_list_that_imports(desk: Desk) -> None:
+    text = (await desk.get("/staff/template.csv")).content
+    async with desk.stage.database.connection() as db:
+        answer = await staffing.preview(db, published.OTHER, text, staffing.Wishes())
+    assert (answer.rejected, len(answer.changes.new)) == ((), 2)
+
+
+async def test_before_there_is_a_list_the_page_says_how_to_get_one(desk: Desk) -> None:
+    async with desk.stage.database.connection() as db:
+        secret = await signing_in.sign_in(db, await signing_in.invite(db, published.OTHER, "manager"))
+    answer = await desk.client.get("/staff", headers={"cookie": f"__Host-session={secret}"})
+    assert "There is nobody on the staff list yet." in _words(answer)
