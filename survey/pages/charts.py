@@ -50,7 +50,7 @@ class Layout(msgspec.Struct, frozen=True):
         return round(self.left + (self.right - self.left) * (value - low) / (high - low), 1)
 
 
-WIDE = Layout("wide", 960, 330, 790, 40, above=False)
+WIDE = Layout("wide", 960, 330, 790, 36, above=False)
 NARROW = Layout("narrow", 360, 18, 338, 34, above=True)
 
 LINE = 20.0

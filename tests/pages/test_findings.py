@@ -118,6 +118,13 @@ def test_withheld_priorities_stand_as_they_were_asked() -> None:
     ]
 
 
+def test_why_something_is_withheld_is_explained_where_it_is() -> None:
+    assert "[c] too few answers: Too few people answered this here" in _text(_tree("priorities"))
+    assert "[c] nearly all alike: Nearly everybody answered the same" in _text(_tree("questions org"))
+    assert "nearly all alike" not in _text(_tree("questions north"))
+    assert {prioritising.explained(reason, 10) for reason in prioritising.WITHHELD}
+
+
 def test_what_leads_in_every_unit_in_the_order_of_the_tree() -> None:
     branches = prioritising.leading(INDEX, "FIRST")
     assert [(branch.heading, branch.groups[0].name) for branch in branches] == [
@@ -186,6 +193,15 @@ def test_who_differs_is_found_among_many_and_named_in_the_order_of_the_tree() ->
         ("Unit 5", "20, below the organisation’s 50"),
     ]
     assert [sum(dot.differs for dot in drawing.dots) for drawing in made.drawings] == [2, 2]
+
+
+def test_many_who_differ_are_folded_away_and_named_all_the_same() -> None:
+    index = _wide([20] * 6 + [80] * 6)
+    made = funnel.funnel(index, index.measures[0])
+    assert made is not None and made.folded and len(made.standing) == 12
+    page = html.document_fromstring(rendering.render("reading/vision.html", views.a_vision(index, index.measures[0])))
+    assert len(page.xpath("//details//li")) == 12
+    assert "12 units, named beneath" in page.xpath("//desc")[2].text
 
 
 def test_a_difference_within_its_margin_is_none() -> None:

@@ -18,6 +18,8 @@ from survey.pages.reading.index import Index
 
 FEWEST_UNITS = 5
 """Units below which a funnel has no shape."""
+MOST = 8
+"""Units that are named at once; more are folded away."""
 HEIGHT = 340.0
 _TOP, _BOTTOM = 24.0, 280.0
 _STEPS = 24
@@ -66,10 +68,12 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Funnel(msgspec.Struct, frozen=True):
-    """`standing`: who differs, in the order of the tree; the table of the page has every unit."""
+    """`standing`: who differs, in the order of the tree, `folded` where they are many; the table of the page has every
+    unit."""
 
     drawings: tuple[Drawing, ...]
     standing: tuple[Standing, ...]
+    folded: bool
     share: str
 
 
@@ -89,12 +93,15 @@ def funnel(index: Index, measure: Measure) -> Funnel | None:
     differ = _differ(points, whole.value)
     standing = tuple(_standing(index, point, whole.value) for point in points if point.group.id in differ)
     title = f"{index.words(measure.name)}: units by score and by how many answered"
-    told = "; ".join(f"{one.name}, {one.said}" for one in standing) or "no unit stands out"
+    told = "; ".join(f"{one.name}, {one.said}" for one in standing) or "no unit"
+    if len(standing) > MOST:
+        told = f"{len(standing)} units, named beneath"
     layouts = (("wide", 960.0), ("narrow", 360.0))
     return Funnel(
         tuple(_draw(name, width, title, f"Outside of what chance explains: {told}.", points, whole.value, differ)
               for name, width in layouts),
         standing,
+        len(standing) > MOST,
         f"{100 * METHOD.false_discoveries:g}%",
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What people would do next: the options of a ranking, with the points that a group gave each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 import msgspec
 
@@ -27,9 +28,11 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Ranking(msgspec.Struct, frozen=True):
-    """One group's ranking: the options by points, or all withheld, in the order in which they were asked."""
+    """One group's ranking: the options by points, or all withheld, in the order in which they were asked; `withheld`
+    then says why, and there is nothing to draw."""
 
     question: str
+    withheld: str
     answers: str
     chart: Chart
     options: tuple[Option, ...]
@@ -48,6 +51,27 @@ class Leading(msgspec.Struct, frozen=True):
 class Branch(msgspec.Struct, frozen=True):
     heading: str
     groups: tuple[Leading, ...]
+
+
+def explained(reason: Withheld, k: int) -> str:
+    """A reason as the legend explains it. `k`: the round's threshold."""
+    match reason:
+        case "few_answers":
+            return "Too few people answered this here to tell it without telling on some of them."
+        case "few_eligible":
+            return "So few people work here that any result would tell how nearly all of them answered."
+        case "protects_others":
+            return f"Enough people answered, but beside other results this one would tell on fewer than {k}."
+        case "all_alike":
+            return "Nearly everybody answered the same, so that it would tell how each one did."
+        case _:
+            assert_never(reason)
+
+
+def reasons(index: Index, found: Iterable[Withheld | None]) -> tuple[tuple[str, str], ...]:
+    """Those that occur, each with its explanation."""
+    given = dict.fromkeys(reason for reason in found if reason)
+    return tuple((withheld(reason), explained(reason, index.release.k)) for reason in given)
 
 
 MOST = 3
@@ -71,6 +95,7 @@ def _ranking(index: Index, group: Group, item: str, found: Sequence[Priority]) -
     told = [_option(index, one) for one in ordered]
     return Ranking(
         question=index.question(item),
+        withheld=told[0].withheld,
         answers=f"{ordered[0].answers} people ranked something" if ordered[0].answers else "",
         chart=Chart(
             id=f"priorities-{item.lower()}",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from survey.core.disclosure.release import Distribution, Group, Rates, Share
+from survey.core.disclosure.release import Distribution, Group, Rates, Share, Withheld
 from survey.core.questionnaire.model import Item
 from survey.pages.charts import QUARTERS, Chart, Row
 from survey.pages.reading.index import Index
@@ -118,6 +118,13 @@ def _without(rates: Rates | None) -> str:
         (rates.skipped, "passed it by"),
     ]
     return "; ".join(f"{percent(share)} {what}" for share, what in said if share is not None)
+
+
+def reasons(index: Index, group: Group) -> Iterator[Withheld | None]:
+    """Why some of it is withheld."""
+    yield from (one.reason for one in index.answers(group))
+    yield from (one.reason for one in index.held(group))
+    yield from (one.reason for one in index.rates(group))
 
 
 def unknowing(index: Index, group: Group) -> tuple[Unknowing, ...]:

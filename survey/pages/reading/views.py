@@ -151,7 +151,7 @@ class PrioritiesPage(msgspec.Struct, frozen=True):
     back: Link
     round: str
     ranks: tuple[Rank, ...]
-    most: int
+    reasons: tuple[tuple[str, str], ...]
 
 
 class QuestionsPage(msgspec.Struct, frozen=True):
@@ -167,6 +167,7 @@ class QuestionsPage(msgspec.Struct, frozen=True):
     unknowing: tuple[Unknowing, ...]
     held: Chart | None
     parts: tuple[Part, ...]
+    reasons: tuple[tuple[str, str], ...]
     method: str
 
 
@@ -343,7 +344,7 @@ def priorities(index: Index) -> PrioritiesPage:
             )
             for item in index.rankings
         ),
-        most=prioritising.MOST,
+        reasons=prioritising.reasons(index, (one.reason for one in index.release.priorities)),
     )
 
 
@@ -362,6 +363,7 @@ def questions_of(index: Index, group: Group) -> QuestionsPage:
         unknowing=questions.unknowing(index, group),
         held=questions.held(index, group),
         parts=questions.parts(index, group),
+        reasons=prioritising.reasons(index, questions.reasons(index, group)),
         method=f"{index.address}/method",
     )
 
