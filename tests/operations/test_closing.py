@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 
@@ -22,7 +23,7 @@ from survey.db import Database, Db
 from survey.errors import Misconfigured, Refused, SurveyError, UnknownLink
 from survey.operations import closing, launching, publishing, rehearsing, responding, viewing
 from survey.sealing import KeyRing
-from survey.store import drafts
+from survey.store import drafts, rounds
 from survey.store.organisations import Organisation
 from survey.workers import closing as worker
 from tests import cast
@@ -230,6 +231,45 @@ async def test_envelopes_that_do_not_open_refuse_the_close_and_name_the_way_out(
         assert (await cast.tables(db), cast.files(keys)) == (before, held)
         done = await closing.open_answers(db, keys, *whose, discard_unreadable=True)
         assert done == closing.Opened(11, 2, already=False)
+        assert set(await _numbers(db, round_.round_id)) < set(numbers)
+        assert cast.files(keys) == {}
+
+
+MALFORMED = [
+    b"",
+    b"not MessagePack",
+    msgspec.msgpack.encode({"atom": 0, "answers": b"", "texts": []}),
+    msgspec.msgpack.encode({"atom": "first", "answers": b"1", "texts": []}),
+    msgspec.msgpack.encode({"atom": 999, "answers": bytes(99), "texts": []}),
+    msgspec.msgpack.encode([0, 1, 2]),
+    b"\xc1",
+]
+
+
+@pytest.mark.parametrize("inner", MALFORMED)
+async def test_envelopes_that_open_and_hold_no_answers_refuse_the_close_like_those_that_do_not(
+    database: Database, keys: KeyRing, organisation: Organisation, inner: bytes
+) -> None:
+    async with database.connection() as db:
+        round_, numbers = await _answered(db, keys, organisation)
+        whose = (organisation.organisation_id, round_.round_id)
+        public_key = await rounds.public_key(db, *whose)
+        assert public_key is not None
+        odd = sealing.seal(public_key, inner, round_.view.size)
+        await db.execute(
+            "update sealed set ciphertext = $2 "
+            "where token_hash = (select token_hash from sealed where round_id = $1 order by token_hash limit 1)",
+            round_.round_id,
+            odd,
+        )
+        before, held = await cast.tables(db), cast.files(keys)
+        with pytest.raises(
+            Refused, match=r"^1 of 13 open, and do not hold answers to this round's questions\. Nothing was"
+        ):
+            await closing.open_answers(db, keys, *whose)
+        assert (await cast.tables(db), cast.files(keys)) == (before, held)
+        done = await closing.open_answers(db, keys, *whose, discard_unreadable=True)
+        assert done == closing.Opened(12, 1, already=False)
         assert set(await _numbers(db, round_.round_id)) < set(numbers)
         assert cast.files(keys) == {}
 

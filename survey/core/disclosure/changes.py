@@ -124,7 +124,7 @@ def _allowed(found: Estimates, scored: Moments, measure: int, others: tuple[Ints
         for group, reason in zip(found.layout.groups, fair, strict=True)
     )
     total = (n * scored.mean[:, measure])[:, None]
-    safe = pieces.settled(Tree(found.layout, n, stratum, total), only, least)
+    safe = pieces.settled(Tree(found.layout, n, found.weights[measure], total), only, least)
     return np.array([reason is None for reason in safe], bool)
 
 

@@ -2,12 +2,12 @@
 
 To a reader who knows every shown mean of the organisation, divisions and reporting units exactly, people are in pieces:
 each shown unit, and what remains of each group above it once all that is shown inside is taken away. Of a piece the
-totals are known, and nothing of how they are made up. So the range of what any of its people can have given follows
-from the totals, and a programme would find no other. People of a piece who have different weights are taken as pieces
-of their own: as if the reader knew more.
+weighted total is known, and nothing of how it is made up. So the range of what any of its people can have given follows
+from the total, and a programme would find no other. A unit whose people have different weights in the groups above is
+taken as pieces of its own: as if the reader knew more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -16,24 +16,65 @@ from survey.core.disclosure.groups import Layout
 from survey.core.disclosure.release import GroupKind, Withheld
 from survey.core.scoring.method import METHOD
 from survey.core.scoring.persons import Bools, Floats, Ints
+from survey.core.scoring.strata import Weights
 
 KINDS: tuple[GroupKind, ...] = ("organisation", "division", "reporting_unit")
 _SLACK = 1e-6
 
 
 class Tree(msgspec.Struct, frozen=True, eq=False):
-    """`n` (atoms,) people gave `total` (atoms, columns) points, each `floor` to 100 a column. People of one `stratum`
-    (atoms,) have one weight."""
+    """`n` (atoms,) people gave `total` (atoms, columns) points, each `floor` to 100 a column. `weights` are those of
+    roll-ups."""
 
     layout: Layout
     n: Ints
-    stratum: Ints
+    weights: Weights
     total: Floats
     floor: float = 0.0
 
     @property
     def span(self) -> float:
         return 100 - self.floor
+
+
+class Piece(msgspec.Struct, frozen=True, eq=False):
+    """People whom the reader cannot tell apart: their weight in all (`mass`), weighted `total` (columns,), and the
+    finest shown group around them. `some`: who must stay hidden among them, as (people, weight in all, largest weight);
+    each person's own weight first, then withheld groups of 2 to k - 1."""
+
+    owner: int
+    mass: float
+    total: Floats
+    some: tuple[tuple[int, float, float], ...]
+
+
+def pieces(tree: Tree, shown: Sequence[bool], k: int) -> Iterator[Piece]:
+    owner = owners(tree.layout, shown)
+    for one in np.unique(owner[(owner >= 0) & (tree.n > 0)]):
+        around = (owner == one) & (tree.n > 0)
+        is_unit = tree.layout.groups[one].kind == "reporting_unit"
+        weight = np.ones(len(owner)) if is_unit else tree.weights.weight
+        strata = tree.weights.stratum if is_unit else np.zeros(len(owner), np.int64)
+        for number in np.unique(strata[around]):
+            yield _piece(tree, int(one), around & (strata == number), weight, hidden(tree, shown, around, k))
+
+
+def _piece(tree: Tree, owner: int, part: Bools, weight: Floats, withheld: Iterable[Bools]) -> Piece:
+    persons = [(1, float(one), float(one)) for one in np.unique(weight[part])]
+    groups = []
+    for members in withheld:
+        inside = part & members
+        people = int(tree.n[inside].sum())
+        if people:
+            groups.append((people, float(tree.n[inside] @ weight[inside]), float(weight[inside].max())))
+    mass, total = float(tree.n[part] @ weight[part]), weight[part] @ tree.total[part]
+    return Piece(owner, mass, total, (*persons, *groups))
+
+
+def least(tree: Tree, people: int) -> float:
+    """Over how many points the sum of one person, or of a withheld group, must stay open."""
+    width = METHOD.person_width if people == 1 else METHOD.hidden_width
+    return width / 100 * tree.span - _SLACK
 
 
 def settled(tree: Tree, reasons: Sequence[Withheld | None], k: int) -> tuple[Withheld | None, ...]:
@@ -47,15 +88,10 @@ def settled(tree: Tree, reasons: Sequence[Withheld | None], k: int) -> tuple[Wit
 
 def _too_tight(tree: Tree, shown: Sequence[bool], k: int) -> int | None:
     """A group to withdraw; None where nobody is found out."""
-    owner = owners(tree.layout, shown)
-    for one in np.unique(owner[(owner >= 0) & (tree.n > 0)]):
-        inside = owner == one
-        pieces = [inside & (tree.stratum == number) for number in np.unique(tree.stratum[inside & (tree.n > 0)])]
-        withheld = hidden(tree, shown, inside, k)
-        if not all(_is_loose(tree, piece) for piece in pieces):
-            return _finest(tree.layout, shown, int(one))
-        if not all(_stays_hidden(tree, pieces, members) for members in withheld):
-            return _finest(tree.layout, shown, int(one))
+    for piece in pieces(tree, shown, k):
+        for people, weight, largest in piece.some:
+            if (_open(tree, piece, weight) / largest < least(tree, people)).any():
+                return _finest(tree.layout, shown, piece.owner)
     return None
 
 
@@ -88,24 +124,11 @@ def _finest(layout: Layout, shown: Sequence[bool], one: int) -> int:
     return min(inside, key=lambda place: (layout.groups[place].eligible, -place), default=one)
 
 
-def _is_loose(tree: Tree, piece: Bools) -> bool:
-    """Whether each person of a piece may have given half of what can be given more, or less, on every column."""
-    ranges = _ranges(tree, piece, 1)
-    return bool((ranges >= METHOD.person_width / 100 * tree.span - _SLACK).all())
-
-
-def _stays_hidden(tree: Tree, pieces: Sequence[Bools], members: Bools) -> bool:
-    """Whether the sum of a withheld group stays open over what one person can give."""
-    parts = [(piece, int(tree.n[piece & members].sum())) for piece in pieces]
-    open_ = sum(_ranges(tree, piece, some) for piece, some in parts if some)
-    return bool(np.all(open_ >= METHOD.hidden_width / 100 * tree.span - _SLACK))
-
-
-def _ranges(tree: Tree, piece: Bools, some: int) -> Floats:
-    """Over how many points (columns,) the sum of `some` people of a piece can lie: what is known of them all, less what
-    the rest can have given."""
-    total, rest = tree.total[piece].sum(axis=0), int(tree.n[piece].sum()) - some
-    low = np.maximum(tree.floor * some, total - 100 * rest)
-    high = np.minimum(100.0 * some, total - tree.floor * rest)
+def _open(tree: Tree, piece: Piece, weight: float) -> Floats:
+    """Over how many weighted points (columns,) the sum of some people of a piece can lie: what is known of them all,
+    less what the rest can have given."""
+    rest = piece.mass - weight
+    low = np.maximum(tree.floor * weight, piece.total - 100 * rest)
+    high = np.minimum(100.0 * weight, piece.total - tree.floor * rest)
     found: Floats = high - low
     return found

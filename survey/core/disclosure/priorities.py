@@ -53,7 +53,7 @@ def priorities(of: Ranked, k: int) -> Iterator[Priority]:
     """One per group of the tree and option."""
     layout = of.found.layout
     reasons = verdicts(of, k)
-    tree = Tree(layout, of.n, of.found.weights[0].stratum, of.total, of.floor)
+    tree = Tree(layout, of.n, of.found.weights[0], of.total, of.floor)
     told = rankings.told(tree, [reason is None for reason in reasons], k)
     for place, group in enumerate(layout.groups):
         if group.kind in pieces.KINDS:

@@ -9,25 +9,11 @@ over half of what can be given, and the sum of a withheld group over all that on
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
 from survey.core.disclosure import pieces
-from survey.core.disclosure.pieces import Tree
-from survey.core.scoring.method import METHOD
+from survey.core.disclosure.pieces import Piece, Tree
 from survey.core.scoring.persons import Bools, Floats
-
-_SLACK = 1e-6
-
-
-class Piece(msgspec.Struct, frozen=True, eq=False):
-    """People whom the reader cannot tell apart: `n` of them, their `total` (options,); `owner` the finest shown group
-    around them. `hidden`: how many of each withheld group of 2 to k - 1 are among them."""
-
-    owner: int
-    n: int
-    total: Floats
-    hidden: tuple[int, ...]
 
 
 def told(tree: Tree, shown: Sequence[bool], k: int) -> Bools:
@@ -36,7 +22,7 @@ def told(tree: Tree, shown: Sequence[bool], k: int) -> Bools:
     options = tree.total.shape[1]
     found = np.outer(np.array(shown, bool), np.ones(options, bool))
     inside = _children(tree, shown)
-    parts = _pieces(tree, shown, k)
+    parts = list(pieces.pieces(tree, shown, k))
     while (tight := _tight(tree, parts, inside, found)) is not None:
         _give_way(tree, inside, found, *tight)
     return found
@@ -55,19 +41,6 @@ def _children(tree: Tree, shown: Sequence[bool]) -> dict[int, list[int]]:
     return found
 
 
-def _pieces(tree: Tree, shown: Sequence[bool], k: int) -> list[Piece]:
-    owner = pieces.owners(tree.layout, shown)
-    found = []
-    for one in np.unique(owner[(owner >= 0) & (tree.n > 0)]):
-        around = owner == one
-        withheld = list(pieces.hidden(tree, shown, around, k))
-        for number in np.unique(tree.stratum[around & (tree.n > 0)]):
-            part = around & (tree.stratum == number)
-            few = tuple(int(tree.n[part & members].sum()) for members in withheld)
-            found.append(Piece(int(one), int(tree.n[part].sum()), tree.total[part].sum(axis=0), few))
-    return found
-
-
 def _tight(tree: Tree, parts: Sequence[Piece], inside: dict[int, list[int]], found: Bools) -> tuple[int, int] | None:
     """A piece's owner and an option that is too closely known in it."""
     owners = {part.owner for part in parts}
@@ -75,9 +48,9 @@ def _tight(tree: Tree, parts: Sequence[Piece], inside: dict[int, list[int]], fou
         known = found[part.owner] & _all_known(inside[part.owner], inside, owners, found)
         if known.sum() == len(known) - 1:
             known = np.ones(len(known), bool)
-        for some, least in [(1, METHOD.person_width), *((some, METHOD.hidden_width) for some in part.hidden if some)]:
-            open_ = _open(tree, part, known, some)
-            if (open_ < least / 100 * tree.span - _SLACK).any():
+        for people, weight, largest in part.some:
+            open_ = _open(tree, part, known, weight) / largest
+            if (open_ < pieces.least(tree, people)).any():
                 return part.owner, int(np.argmin(np.where(found[part.owner] | ~known, open_, np.inf)))
     return None
 
@@ -95,21 +68,21 @@ def _all_known(some: Sequence[int], inside: dict[int, list[int]], owners: set[in
     return known
 
 
-def _open(tree: Tree, part: Piece, known: Bools, some: int) -> Floats:
-    """Over how many points (options,) the sum of `some` of a piece's people can lie. Options that are not known count
-    as one that holds all that is left of them."""
+def _open(tree: Tree, part: Piece, known: Bools, some: float) -> Floats:
+    """Over how many weighted points (options,) the sum of people of so much weight can lie. Options that are not known
+    count as one that holds all that is left of them."""
     others = int((~known).sum())
     total = np.append(part.total[known], part.total[~known].sum())
     weight = np.append(np.ones(int(known.sum())), others)
     low, high = tree.floor * weight, np.minimum(100.0 * weight, 50.0 * len(known) - tree.floor * (len(known) - weight))
-    rest = part.n - some
+    rest = part.mass - some
     least = np.maximum(low * some, total - high * rest)
     most = np.minimum(high * some, total - low * rest)
     whole = 50.0 * len(known) * some
     least, most = np.maximum(least, whole - (most.sum() - most)), np.minimum(most, whole - (least.sum() - least))
     found = np.empty(len(known))
     found[known] = (most - least)[:-1]
-    spare = float(total[-1]) - tree.floor * others * part.n
+    spare = float(total[-1]) - tree.floor * others * part.mass
     found[~known] = min(tree.span * some, spare, float(most[-1]) - tree.floor * others * some)
     return found
 
