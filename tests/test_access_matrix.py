@@ -211,6 +211,7 @@ async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
         key="0" * 12,
         file="release.json",
         **scene.staff,
+        step="when",
     )
 
 
@@ -247,9 +248,10 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
         return {403} if known or path.startswith("/r/") else {401}
     if visitor.foreign and path.startswith("/staff/") and "{" in path:
         return {404}
-    if visitor.foreign and ("{account_id}" in path or ("{round_id}" in path and path.startswith(("/results", "/api")))):
+    scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds"))
+    if visitor.foreign and (scoped or "{account_id}" in path):
         return {404}
-    if path.startswith("/comments/"):
+    if path.startswith(("/comments/", "/rounds/")):
         return {200, 303, 409, 422}
     if path.endswith(("/changes", "/priorities", "/questions")):
         return {200, 404}  # a first round of a short questionnaire has none of it

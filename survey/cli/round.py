@@ -224,7 +224,7 @@ async def status(round_id: str, code: str | None) -> None:
             sending_.tell_status(told, d.config.clock_zone)
     if now.rates:
         rows = [(rate.name, rate.eligible, rate.rate or "too few to tell") for rate in now.rates]
-        at = rules.in_words(now.divisions[-1].due_at, d.config.clock_zone)
+        at = rules.in_words(now.divisions[-1].taken_at, d.config.clock_zone)
         _table(f"Response as of {at}", ["", "Eligible", "Response"], rows)
 
 

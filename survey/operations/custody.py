@@ -50,16 +50,16 @@ def _purpose(round_id: str) -> str:
 
 
 async def show(db: Db, secret: bytes, organisation_id: UUID, round_id: str, carried: str) -> Share:
-    """The next holder's share. Each is shown once: asked for again, it is refused."""
+    """The next holder's share: again and again until they say that it is written down, and never after."""
     shares = msgspec.json.decode(sealing.unwrap(secret, _purpose(round_id), carried), type=list[str])
     done = (await launching.find(db, organisation_id, round_id)).shares_handed
     public_key = await rounds.public_key(db, organisation_id, round_id)
     assert public_key is not None
     sealing.combine(shares[: sealing.NEEDED], public_key)  # refuses shares of a key that has been split anew since
-    if done >= rules.HANDED or done % 2 or not await rounds.hand_share(db, organisation_id, round_id, done):
-        raise errors.Refused(
-            "This share has been shown already. If its holder has not written it down, hand the shares out again."
-        )
+    if done >= rules.HANDED:
+        raise errors.Refused("All shares are handed out. If one is lost, hand all of them out again.")
+    if done % 2 == 0:
+        await rounds.hand_share(db, organisation_id, round_id, done)
     return Share(done // 2 + 1, tuple(shares[done // 2].split()))
 
 

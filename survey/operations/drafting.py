@@ -7,6 +7,7 @@ from uuid import UUID
 from survey import errors
 from survey.core import reaching
 from survey.core import rounds as rules
+from survey.core.merging import Member
 from survey.core.population import Population, Scope
 from survey.core.reaching import Reach
 from survey.core.rounds import Plan
@@ -123,14 +124,8 @@ async def numbers(db: Db, organisation_id: UUID, population: Population) -> list
     return await people.numbers(db, organisation_id, population.people) if population.people else []
 
 
-async def clashes(db: Db, round_: Round) -> list[Clash]:
+async def clashes(db: Db, round_: Round, members: Sequence[Member]) -> list[Clash]:
     """Other rounds under way in this draft's window that ask some of the same people."""
-    _, _, members = await launching.asked(db, round_.organisation_id, round_.asks)
-    return await rounds.clashes(
-        db,
-        round_.organisation_id,
-        round_.round_id,
-        round_.opens_at,
-        round_.closes_at,
-        [member.person_id for member in members],
-    )
+    ids = [member.person_id for member in members]
+    window = (round_.opens_at, round_.closes_at)
+    return await rounds.clashes(db, round_.organisation_id, round_.round_id, *window, ids)

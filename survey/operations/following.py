@@ -33,7 +33,7 @@ class Rate(msgspec.Struct, frozen=True):
 class Figures(msgspec.Struct, frozen=True):
     """The rates as they were at one moment. Of divisions, the organisation's is the first."""
 
-    due_at: datetime
+    taken_at: datetime
     rates: list[Rate]
 
 
@@ -53,13 +53,14 @@ class Status(msgspec.Struct, frozen=True):
         return self.divisions[-1].rates if self.divisions else []
 
 
-async def status(db: Db, organisation_id: UUID, round_id: str, zone: str) -> Status:
-    round_ = await launching.find(db, organisation_id, round_id)
+async def status(db: Db, organisation_id: UUID, round_id: str, zone: str, known: Round | None = None) -> Status:
+    """`known`: the round, where it has been looked up already."""
+    round_ = known or await launching.find(db, organisation_id, round_id)
     taken: dict[Scope, list[Figures]] = {"division": [], "unit": []}
     if round_.launched_at is not None and round_.opened_answers_at is None:
         for row in await _snapshots(db, round_, zone):
-            taken[row.scope].append(Figures(row.due_at, msgspec.json.decode(row.rates, type=list[Rate])))
-    following = [snapshots.next_due(scope, round_.opens_at, round_.now, zone) for scope in taken]
+            taken[row.scope].append(Figures(row.taken_at, msgspec.json.decode(row.rates, type=list[Rate])))
+    following = [snapshots.next_due(scope, _began(round_), round_.now, zone) for scope in taken]
     return Status(round_, taken["division"], taken["unit"], *following)
 
 
@@ -67,6 +68,11 @@ async def _snapshots(db: Db, round_: Round, zone: str) -> list[response_snapshot
     scope = (round_.organisation_id, round_.round_id)
     stored = await response_snapshots.list_all(db, *scope)
     return await response_snapshots.list_all(db, *scope) if await _take(db, round_, zone, stored) else stored
+
+
+def _began(round_: Round) -> datetime:
+    """A round may be launched after the moment at which it was to open."""
+    return max(round_.opens_at, round_.launched_at or round_.opens_at)
 
 
 async def take_due(db: Db, zone: str) -> None:
@@ -83,7 +89,7 @@ async def _take(db: Db, round_: Round, zone: str, stored: Iterable[response_snap
         return False
     have = {(row.scope, row.due_at) for row in stored}
     scopes: tuple[Scope, ...] = ("division", "unit")
-    due = [(scope, snapshots.last_due(scope, round_.opens_at, round_.now, zone)) for scope in scopes]
+    due = [(scope, snapshots.last_due(scope, _began(round_), round_.now, zone)) for scope in scopes]
     wanted = [(scope, at) for scope, at in due if at is not None and (scope, at) not in have]
     if not wanted:
         return False

@@ -19,12 +19,11 @@ from survey.core.rounds import Plan
 from survey.db import Db
 from survey.sealing import KeyRing
 from survey.store import invitations, organisations, people, questionnaires, rounds, units
-from survey.store.rounds import Round
+from survey.store.rounds import Overview, Round
 
 __all__ = [
-    "Launched", "Link", "Round", "asked", "draft", "find", "launch", "links", "list_all", "must_be_ready",
-    "must_reach_somebody", "preview",
-    "reschedule",
+    "Launched", "Link", "Overview", "Round", "asked", "draft", "find", "launch", "links", "list_all", "must_be_ready",
+    "must_reach_somebody", "overview", "preview", "reschedule", "seen",
 ]  # fmt: skip
 
 
@@ -74,6 +73,13 @@ async def find(db: Db, organisation_id: UUID, round_id: str) -> Round:
         raise errors.NotFound(f"There is no round {round_id}.") from None
 
 
+async def overview(db: Db, organisation_id: UUID, round_id: str) -> Overview:
+    try:
+        return await rounds.overview(db, organisation_id, round_id)
+    except errors.NotFound:
+        raise errors.NotFound(f"There is no round {round_id}.") from None
+
+
 async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
     return await rounds.list_all(db, organisation_id)
 
@@ -81,22 +87,26 @@ async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
 async def preview(db: Db, organisation_id: UUID, round_id: str) -> Preview:
     """Who would be asked, which teams would be merged and why, what would be publishable. Changes nothing."""
     round_ = await find(db, organisation_id, round_id)
-    name, tree, members = await asked(db, organisation_id, round_.asks)
-    return await asyncio.to_thread(_preview, name, tree, members, round_.settings)
+    name = (await organisations.find(db, organisation_id)).name
+    return await seen(name, *await asked(db, organisation_id, round_.asks), round_.settings)
 
 
-def _preview(name: str, tree: list[merging.Unit], members: list[merging.Member], plan: Plan) -> Preview:
+async def seen(name: str, tree: list[merging.Unit], members: list[merging.Member], plan: Plan) -> Preview:
+    """The preview of these people in an organisation of that name. In a thread: of 25,000 it takes a moment."""
+    return await asyncio.to_thread(_seen, name, tree, members, plan)
+
+
+def _seen(name: str, tree: list[merging.Unit], members: list[merging.Member], plan: Plan) -> Preview:
     frame, _ = merging.freeze(name, tree, members, plan)
     return previewing.preview(frame, members, plan)
 
 
 async def asked(
     db: Db, organisation_id: UUID, population: Population
-) -> tuple[str, list[merging.Unit], list[merging.Member]]:
-    """The organisation's name, its tree, and whom a round of this population would ask if it were launched now."""
-    name = (await organisations.find(db, organisation_id)).name
+) -> tuple[list[merging.Unit], list[merging.Member]]:
+    """The tree, and whom a round of this population would ask if it were launched now."""
     tree = await units.tree(db, organisation_id)
-    return name, tree, populations.asked(population, tree, await people.eligible(db, organisation_id))
+    return tree, populations.asked(population, tree, await people.eligible(db, organisation_id))
 
 
 async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> Launched:
@@ -106,7 +116,8 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
         await people.keep_out(db, organisation_id)  # so that nobody is erased between being read and being frozen
         round_ = await rounds.hold(db, organisation_id, round_id)
         must_be_ready(round_)
-        name, tree, members = await asked(db, organisation_id, round_.asks)
+        name = (await organisations.find(db, organisation_id)).name
+        tree, members = await asked(db, organisation_id, round_.asks)
         frame, seats = await asyncio.to_thread(merging.freeze, name, tree, members, round_.settings)
         await must_reach_somebody(db, organisation_id)
         keys.destroy(round_id)  # what a launch that was cut short may have left

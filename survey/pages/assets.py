@@ -20,6 +20,7 @@ _BUNDLES = {
     "console.css": ("console.css",),
     "results.css": ("results.css",),
     "staffing.css": ("staffing.css",),
+    "rounds.css": ("rounds.css",),
     "favicon.svg": ("favicon.svg",),
 }
 _MIRRORED = "screen-rtl.css"

@@ -12,6 +12,8 @@ from survey.messages import mark
 Form = dict[str, list[str]]
 """Field name -> values in the order sent. Empty values are kept: a field that was emptied is an answer's removal."""
 
+SECRET = frozenset({"share", "carried"})
+"""Fields of which nothing is kept and nothing said again, whatever goes wrong."""
 _MOST_FIELDS = 500
 _TYPE = "application/x-www-form-urlencoded"
 
@@ -40,7 +42,8 @@ async def read(request: Request[Any, Any, Any]) -> Form:
         form = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise Unreadable from None
-    request.scope["state"]["form"] = form
+    if SECRET.isdisjoint(form):
+        request.scope["state"]["form"] = form
     return form
 
 

@@ -9,7 +9,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from survey.pages import assets, granting, notices, resuming, reviewing, signing_in, tracing, visiting
 from survey.pages.admitting import handlers as admitting
-from survey.pages.console import home
+from survey.pages.console import desk, home
+from survey.pages.following import handlers as following
+from survey.pages.launching import acting, ending, shares, wizard
+from survey.pages.launching import home as launching
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking
 from survey.pages.staffing import arranging, imports, people, tree
@@ -17,6 +20,7 @@ from survey.pages.staffing import arranging, imports, people, tree
 _CALL = {"call": Provide(call.provide)}
 _VISITOR = {"visitor": Provide(visiting.provide)}
 _UPLOADER = {"visitor": Provide(visiting.provide_upload)}
+_DESK = _VISITOR | {"desk": Provide(desk.provide)}
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -41,6 +45,10 @@ def _of_round(method: Literal["GET", "POST"], path: str, handler: Callable[..., 
 
 def _of_console(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
     return Route(method, path, handler, _VISITOR)
+
+
+def _at_desk(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
+    return Route(method, path, handler, _DESK)
 
 
 ROUTES = (
@@ -120,6 +128,26 @@ ROUTES = (
     _of_console("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
     _of_console("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),
     _of_console("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences),
+    _at_desk("GET", "/rounds", launching.index),
+    _at_desk("GET", "/rounds/new", wizard.new),
+    _at_desk("POST", "/rounds/new", wizard.begin),
+    _at_desk("GET", "/rounds/{round_id:str}", launching.show),
+    _at_desk("GET", "/rounds/{round_id:str}/draft/{step:str}", wizard.show),
+    _at_desk("POST", "/rounds/{round_id:str}/draft/{step:str}", wizard.take),
+    _at_desk("GET", "/rounds/{round_id:str}/shares", shares.show),
+    _at_desk("POST", "/rounds/{round_id:str}/shares", shares.take),
+    _at_desk("POST", "/rounds/{round_id:str}/launch", acting.launch),
+    _at_desk("POST", "/rounds/{round_id:str}/discard", acting.discard),
+    _at_desk("POST", "/rounds/{round_id:str}/clone", acting.clone),
+    _at_desk("POST", "/rounds/{round_id:str}/pause", acting.pause),
+    _at_desk("POST", "/rounds/{round_id:str}/resume", acting.resume),
+    _at_desk("GET", "/rounds/{round_id:str}/dates", acting.dates),
+    _at_desk("POST", "/rounds/{round_id:str}/dates", acting.reschedule),
+    _at_desk("GET", "/rounds/{round_id:str}/close", ending.show),
+    _at_desk("POST", "/rounds/{round_id:str}/close", ending.take),
+    _at_desk("POST", "/rounds/{round_id:str}/publish", acting.publish),
+    _at_desk("GET", "/rounds/{round_id:str}/response", following.response),
+    _at_desk("GET", "/rounds/{round_id:str}/unreached", following.unreached),
     _of_console("GET", "/results", reading.rounds),
     _of_console("GET", "/results/{round_id:str}", reading.a_round),
     _of_console("GET", "/results/{round_id:str}/method", reading.method),

@@ -98,6 +98,6 @@ async def _who(request: Asked, db: Db, secret: str, form: Form) -> SignedIn:
 async def _keep(request: Asked, db: Db, secret: str, form: Form) -> bool:
     """Whether what was sent is kept for when they have signed in again."""
     fields = tuple((name, value) for name, values in form.items() if name != "csrf" for value in values)
-    if not fields:
+    if not fields or not forms.SECRET.isdisjoint(form):
         return False
     return await resuming.keep(db, secret, form.get("csrf", [""])[0], resuming.Form(request.scope["path"], fields))

@@ -73,6 +73,21 @@ class RoundView(Round, frozen=True):
     texts: str
 
 
+class Overview(Round, frozen=True):
+    """A round with its questionnaire's title, and the errand that waits for the worker or was refused, if any."""
+
+    title: str
+    has_key: bool
+    errand: str | None
+    begun_at: datetime | None
+    refused: str | None
+
+    @property
+    def waits_for(self) -> str:
+        """The errand that is being done; empty where none is."""
+        return self.errand or "" if self.refused is None else ""
+
+
 class FrameRow(msgspec.Struct, frozen=True):
     frame: str | None
 
@@ -153,6 +168,7 @@ _clashes = Query("rounds.clashes", Clash)
 _under_way = Query("rounds.under_way", RoundKey)
 _list_all = Query("rounds.list_all", Round)
 _find = Query("rounds.find", Round)
+_overview = Query("rounds.overview", Overview)
 _hold = Query("rounds.hold", Round)
 _view = Query("rounds.view", RoundView)
 _frame = Query("rounds.frame", FrameRow)
@@ -245,6 +261,10 @@ async def list_all(db: Db, organisation_id: UUID) -> list[Round]:
 
 async def find(db: Db, organisation_id: UUID, round_id: str) -> Round:
     return await _find.one(db, organisation_id, round_id)
+
+
+async def overview(db: Db, organisation_id: UUID, round_id: str) -> Overview:
+    return await _overview.one(db, organisation_id, round_id)
 
 
 async def hold(db: Db, organisation_id: UUID, round_id: str) -> Round:

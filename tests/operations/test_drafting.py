@@ -11,7 +11,7 @@ from survey.core.reaching import Reach
 from survey.core.rounds import Plan
 from survey.db import Database, Db
 from survey.errors import BadInput, NotFound, Refused
-from survey.operations import carrying_out, closing, drafting, launching, reachability, reaching, staffing
+from survey.operations import carrying_out, closing, drafting, foreseeing, launching, reachability, reaching, staffing
 from survey.sealing import KeyRing, random_id
 from survey.store import units
 from survey.store.organisations import Organisation
@@ -85,9 +85,9 @@ async def test_all_mistakes_of_a_step_at_once(db: Db, organisation: Organisation
     whose = (db, organisation.organisation_id, made.round_id)
     with pytest.raises(BadInput) as refused:
         await drafting.change(
-            *whose, 1, name=" ", window=(made.closes_at, made.opens_at), plan=Plan(k=1), reach=Reach(channels=())
+            *whose, 1, name=" ", window=(made.closes_at, made.opens_at), plan=Plan(k=1), reach=Reach(hour=3)
         )
-    assert [problem.place for problem in refused.value.problems] == ["k", "name", "closing date", "channels"]
+    assert [problem.place for problem in refused.value.problems] == ["k", "name", "closing date", "hour"]
     with pytest.raises(NotFound):
         await drafting.change(*whose, 1, questionnaire_hash="0" * 64)
 
@@ -130,14 +130,14 @@ async def test_another_round_in_the_same_time_is_told_with_the_people_of_both(
     other = await cast.launched(db, keys, organisation)
     whose = organisation.organisation_id
     made = await drafting.begin(db, whose, "Next", other.view.questionnaire.hash, ZONE)
-    assert await drafting.clashes(db, made) == []
+    assert (await foreseeing.review(db, organisation.name, made)).clashes == ()
     window = (made.now + HOUR, made.now + 2 * DAY)
     who = await drafting.left_out(db, whose, "without", [await _unit(db, organisation, "Ward 2")], [], [])
     made = await drafting.change(db, whose, made.round_id, 1, window=window, population=who)
-    (clash,) = await drafting.clashes(db, made)
+    (clash,) = (await foreseeing.review(db, organisation.name, made)).clashes
     assert (clash.round_id, clash.people) == (other.round_id, 30)
     await closing.end_now(db, whose, other.round_id)
-    assert await drafting.clashes(db, made) == []
+    assert (await foreseeing.review(db, organisation.name, made)).clashes == ()
 
 
 async def test_a_clone_has_everything_but_dates_and_key(db: Db, keys: KeyRing, organisation: Organisation) -> None:

@@ -47,7 +47,8 @@ async def _launched(db: Db, keys: KeyRing, organisation: Organisation) -> cast.C
 async def _morning_after(db: Db, whose: tuple[UUID, str], days: int = 1) -> None:
     """Seven o'clock has come so many times since the round opened: its opening is moved, not the clock."""
     await db.execute(
-        "update round set opens_at = opens_at - $3::interval where organisation_id = $1 and round_id = $2",
+        "update round set opens_at = opens_at - $3::interval, launched_at = launched_at - $3::interval"
+        " where organisation_id = $1 and round_id = $2",
         *whose,
         timedelta(days=days),
     )
@@ -86,6 +87,14 @@ async def test_nothing_is_told_live(db: Db, keys: KeyRing, organisation: Organis
     later = await following.status(db, *whose, ZONE)
     assert [rate.rate for rate in later.rates] == ["90 % or more", "90 % or more"]
     assert len(later.divisions) == len(later.units) == 2
+
+
+async def test_nothing_is_counted_for_a_morning_before_the_launch(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    """Launched late, a round has been open on paper since long ago."""
+    round_ = await cast.launched(db, keys, organisation, opens=-30 * cast.DAY)
+    assert (await following.status(db, organisation.organisation_id, round_.round_id, ZONE)).rates == []
 
 
 async def test_what_is_stored_of_the_response_was_rounded_before(

@@ -32,12 +32,13 @@ class GroupCount(msgspec.Struct, frozen=True):
 
 class Outlook(msgspec.Struct, frozen=True):
     """A reporting unit: the groups stored with its answers, how many answers to expect, and the chance (0 to 1) that
-    they are enough for a result of its own."""
+    they are enough for a result of its own; its `teams` with their people, in the unit's order."""
 
     unit: ReportingUnit
     groups: tuple[tuple[str, int], ...]
     expected_answers: int
     chance: float
+    teams: tuple[tuple[str, int], ...] = ()
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -67,7 +68,8 @@ def _groups(people: Sequence[Member]) -> tuple[GroupCount, ...]:
     return tuple(GroupCount(name, everyone[name], clinical[name]) for name in sorted(everyone))
 
 
-def _outlooks(frame: Frame, plan: Plan) -> tuple[Outlook, ...]:
+def _outlooks(frame: Frame, people: Sequence[Member], plan: Plan) -> tuple[Outlook, ...]:
+    sitting, names = Counter(person.unit for person in people), {unit.id: unit.name for unit in frame.units}
     stored: dict[int, list[tuple[str, int]]] = {}
     for atom in frame.atoms:
         stored.setdefault(atom.reporting_unit, []).append((atom.group, atom.headcount))
@@ -77,6 +79,7 @@ def _outlooks(frame: Frame, plan: Plan) -> tuple[Outlook, ...]:
             tuple(stored[position]),
             round(unit.headcount * plan.expected_response),
             headcount.chance(unit.headcount, plan.k, plan.expected_response),
+            tuple((names[team], sitting[team]) for team in unit.teams),
         )
         for position, unit in enumerate(frame.reporting_units)
     )
@@ -84,7 +87,7 @@ def _outlooks(frame: Frame, plan: Plan) -> tuple[Outlook, ...]:
 
 def preview(frame: Frame, people: Sequence[Member], plan: Plan) -> Preview:
     """Tells of a frame frozen from these people under this plan."""
-    outlooks = _outlooks(frame, plan)
+    outlooks = _outlooks(frame, people, plan)
     return Preview(
         frame.organisation,
         frame.headcount,

@@ -1,0 +1,154 @@
+"""What answers the addresses below a round that follow it. Everything told was rounded before it was stored."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from survey.languages import times
+from survey.operations import following, launching, reachability
+from survey.operations.following import Figures, Rate
+from survey.pages.console.desk import Desk
+from survey.pages.reading.views import day
+from survey.pages.rendering import Link, Shell
+
+WITHHELD = "Too few people to tell"
+MOST = 500
+"""People without a channel who are listed; the others are counted."""
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A row of the table, and the picture in it. `width` in hundredths; None: nothing is told."""
+
+    name: str
+    people: str
+    rate: str
+    width: int | None
+    strong: bool
+
+
+class Table(msgspec.Struct, frozen=True):
+    heading: str
+    caption: str
+    bars: tuple[Bar, ...]
+
+
+class Day(msgspec.Struct, frozen=True):
+    when: str
+    rate: str
+    width: int
+
+
+class ResponsePage(msgspec.Struct, frozen=True):
+    """`over`: the round is over, and these were its last figures. `first` is when there will be any."""
+
+    shell: Shell
+    title: str
+    back: Link
+    over: bool
+    published: bool
+    divisions: Table | None
+    next_division: str
+    days: tuple[Day, ...]
+    units: tuple[Table, ...]
+    units_when: str
+    next_unit: str
+
+
+class UnreachedPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    back: Link
+    count: int
+    reasons: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str, str], ...]
+    more: int
+    draft: bool
+
+
+async def response(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
+    async with desk.connection() as db:
+        status = await following.status(db, desk.whose, round_id, desk.zone)
+    round_ = status.round
+    page = ResponsePage(
+        shell=desk.shell,
+        title="Response so far" if round_.state != "closed" else "Response at the last count",
+        back=Link(round_.name, f"/rounds/{round_.round_id}"),
+        over=round_.state in {"closed", "published"},
+        published=round_.opened_answers_at is not None,
+        divisions=_divisions(status.divisions, desk.zone),
+        next_division=times.spoken(status.next_division, desk.zone),
+        days=tuple(_days(status.divisions, desk.zone)),
+        units=_units(status.units),
+        units_when=_when(status.units, desk.zone),
+        next_unit=times.spoken(status.next_unit, desk.zone),
+    )
+    return desk.send("following/response.html", page)
+
+
+def _when(figures: Sequence[Figures], zone: str) -> str:
+    return times.spoken(figures[-1].taken_at, zone) if figures else ""
+
+
+def _divisions(figures: Sequence[Figures], zone: str) -> Table | None:
+    if not figures:
+        return None
+    bars = tuple(_bar(rate, strong=position == 0) for position, rate in enumerate(figures[-1].rates))
+    return Table("", f"Response of the organisation and its divisions on {_when(figures, zone)}", bars)
+
+
+def _units(figures: Sequence[Figures]) -> tuple[Table, ...]:
+    within: dict[str, list[Rate]] = {}
+    for rate in figures[-1].rates if figures else ():
+        within.setdefault(rate.within, []).append(rate)
+    return tuple(
+        Table(
+            name or "Across divisions",
+            f"Response of reporting units: {name or 'across divisions'}",
+            tuple(map(_bar, rates)),
+        )
+        for name, rates in within.items()
+    )
+
+
+def _bar(rate: Rate, strong: bool = False) -> Bar:
+    width = None if rate.rate is None else _width(rate.rate)
+    return Bar(rate.name, f"{rate.eligible:,}", rate.rate or WITHHELD, width, strong)
+
+
+def _width(rate: str) -> int:
+    """Where the bar ends: at the end of the open ranges "under 10 %" and "90 % or more"."""
+    found = re.search(r"\d+", rate)
+    assert found is not None
+    return 100 if "more" in rate else int(found[0])
+
+
+def _days(figures: Sequence[Figures], zone: str) -> list[Day]:
+    """The organisation's rate, day by day."""
+    told: list[tuple[datetime, str]] = [(one.taken_at, one.rates[0].rate or "") for one in figures]
+    return [Day(day(at, zone), rate, _width(rate)) for at, rate in told if rate]
+
+
+async def unreached(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
+    """Who has no channel, by team. That somebody can be reached says nothing of whether they have answered."""
+    async with desk.connection() as db:
+        round_ = await launching.find(db, desk.whose, round_id)
+        missed = await reachability.missed(db, round_)
+    reasons: dict[str, int] = {}
+    for one in missed:
+        reasons[one.why] = reasons.get(one.why, 0) + 1
+    page = UnreachedPage(
+        shell=desk.shell,
+        title="Who cannot be reached",
+        back=Link(round_.name, f"/rounds/{round_.round_id}"),
+        count=len(missed),
+        reasons=tuple((f"{count:,}", why) for why, count in reasons.items()),
+        people=tuple((one.employee_number, one.team, one.why) for one in missed[:MOST]),
+        more=max(0, len(missed) - MOST),
+        draft=round_.state == "draft",
+    )
+    return desk.send("following/unreached.html", page)
