@@ -15,6 +15,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import hypothesis
 import pytest
 import pytest_asyncio
 import structlog
@@ -41,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Generated cases have no deadline: how long one takes says how busy the machine is."""
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     if CHROMIUM is None and os.environ.get("SURVEY_REQUIRE_BROWSER") == "1":
         raise pytest.UsageError(f"SURVEY_REQUIRE_BROWSER is set and there is no chromium: {INSTALL}")
 

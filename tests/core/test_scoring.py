@@ -154,6 +154,15 @@ def test_a_cell_does_not_tell_whether_all_or_all_but_one_answered(
     assert every == but_one
 
 
+def test_a_margin_leaves_room_for_a_tenth_who_did_not_answer() -> None:
+    """15 or 16 of 16 are told as 15 of 17: with 15 of 16 the margin would be a third narrower."""
+    variance, pooled = 400.0, 400.0
+    low, high = intervals.outward(*intervals.unit_interval(15, 17, 50.0, variance, pooled))
+    _, cell = shown(16, 0, 50.0, variance, pooled)
+    assert (cell.low, cell.high) == (low, high)
+    assert (low, high) != intervals.outward(*intervals.unit_interval(15, 16, 50.0, variance, pooled))
+
+
 @given(SCORED, st.floats(0, 30))
 def test_a_wider_spread_never_narrows_the_margin(case: tuple[int, int, float, float, float], more: float) -> None:
     n, others, mean, variance, pooled = case

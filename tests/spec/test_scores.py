@@ -123,3 +123,17 @@ def test_a_level_is_named_only_as_firmly_as_the_answers_allow(
     chances = levels.probabilities(mean, error, df, [0, 20, 40, 60, 80])
     assert levels.wording(levels.named(chances)) == wording
     assert chances.sum() == pytest.approx(1)
+
+
+NAMED = [
+    # probabilities of the five levels -> first and last level named: nine chances in ten are enough, and not fewer
+    ([0.05, 0.9, 0.05, 0, 0], (2, 2)),
+    ([0.1, 0.45, 0.45, 0, 0], (2, 3)),
+    ([0.0, 0.11, 0.89, 0, 0], (2, 3)),
+    ([0.11, 0.39, 0.5, 0, 0], ()),
+]
+
+
+@pytest.mark.parametrize(("chances", "named"), NAMED)
+def test_nine_chances_in_ten_name_a_level(chances: list[float], named: tuple[int, ...]) -> None:
+    assert levels.named(np.array(chances)) == named
