@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from survey.core.access import OF_RESPONDENTS
 from survey.errors import TooLarge
 from survey.logs import log
 
@@ -23,8 +24,9 @@ _POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     b"base-uri 'none'; frame-ancestors 'none'"
 )
+_SCRIPTED = _POLICY + b"; script-src 'self'; connect-src 'self'; worker-src 'self'"
+"""For respondents' pages, which load one script of ours; it says nothing of inline ones, so they stay refused."""
 HEADERS = [
-    (b"content-security-policy", _POLICY),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -60,6 +62,7 @@ class Passage:
         self._most = UPLOADS.get((scope["method"], scope["path"]), BODY_LIMIT)
         self._too_large = length.isdigit() and (len(length) > 9 or int(length) > self._most)
         self._head = scope["method"] == "HEAD"
+        self._scripted = scope["path"].startswith(OF_RESPONDENTS)
 
     async def run(self) -> None:
         scope = self._scope
@@ -86,7 +89,8 @@ class Passage:
     async def _give(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            message["headers"] = [*message["headers"], *self._headers, (b"x-request-id", self._id)]
+            policy = (b"content-security-policy", _SCRIPTED if self._scripted else _POLICY)
+            message["headers"] = [*message["headers"], policy, *self._headers, (b"x-request-id", self._id)]
         elif self._head:
             message = {**message, "body": b""}
         await self._send(message)

@@ -48,6 +48,9 @@ MAY: dict[Action, frozenset[Role]] = {
     "read_log": frozenset({"owner", "reviewer"}),
 }
 
+OF_RESPONDENTS = ("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/", "/sw.js", "/offline")
+"""How addresses begin that respondents see: their pages speak the browser's language, and may load our script."""
+
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
 RESPONDENTS: frozenset[Role] = frozenset({"respondent"})
 SIGNED_IN: frozenset[Role] = frozenset({*GRANTED, "waiting"})
@@ -57,6 +60,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/livez"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
     ("GET", "/assets/{digest}/{name}"): EVERYBODY,
+    ("GET", "/sw.js"): EVERYBODY,
+    ("GET", "/offline"): EVERYBODY,
     ("GET", "/privacy/{round_id}"): EVERYBODY,
     ("GET", "/accessibility/{round_id}"): EVERYBODY,
     ("GET", "/help/{round_id}"): EVERYBODY,

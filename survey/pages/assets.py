@@ -22,9 +22,11 @@ _BUNDLES = {
     "staffing.css": ("staffing.css",),
     "rounds.css": ("rounds.css",),
     "favicon.svg": ("favicon.svg",),
+    "survey.js": ("survey.js",),
+    "sw.js": ("sw.js",),
 }
 _MIRRORED = "screen-rtl.css"
-_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -63,3 +65,9 @@ async def send(request: Request[Any, Any, Any], digest: FromPath[str], name: Fro
     if not replies.takes_gzip(request):
         return Response(asset.plain, media_type=asset.media_type, headers=headers)
     return Response(asset.gzipped, media_type=asset.media_type, headers=headers | {"content-encoding": "gzip"})
+
+
+async def service_worker(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """At the root, because a worker looks after the addresses beneath its own; looked up again at every visit."""
+    asset = find("sw.js")
+    return Response(asset.plain, media_type=asset.media_type, headers={"cache-control": "no-cache"})

@@ -7,6 +7,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from survey import errors, languages
+from survey.core import access
 from survey.messages import Message, mark, say
 from survey.pages import rendering, replies, signing_in
 from survey.pages.rendering import Link, Shell
@@ -26,7 +27,6 @@ _TITLES: dict[int, tuple[Message, Message]] = {
 _SORRY = (say("Sorry, there is a problem with the service"), say("Try again in a few minutes."))
 _REFUSED = (say("That could not be done"), say("Go back, then try again."))
 _ELSEWHERE = mark("Digital maturity survey")
-_OF_RESPONDENTS = ("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/")
 _RETRY = {429: "60", 503: "5"}
 
 
@@ -73,7 +73,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 def _elsewhere(request: Request[Any, Any, Any]) -> Shell:
     """Around a page of no round's: in the language the browser prefers, unless it is for those who run rounds."""
     language = languages.SOURCE
-    if not request.scope.get("path_template") or request.scope["path"].startswith(_OF_RESPONDENTS):
+    if not request.scope.get("path_template") or request.scope["path"].startswith(access.OF_RESPONDENTS):
         header = request.headers.get("accept-language", "")
         language = languages.preferred(header, tuple(languages.known())) or language
     return Shell(languages.tell(_ELSEWHERE, language), "", language)

@@ -2,15 +2,16 @@
 is true of every round."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
-from litestar import Response
+from litestar import Request, Response
 from litestar.di import NamedDependency
 
-from survey.messages import mark
+from survey import languages
+from survey.messages import mark, say
 from survey.operations import proving
-from survey.pages import explaining, rendering
+from survey.pages import explaining, rendering, replies
 from survey.pages.explaining import Explained
 from survey.pages.rendering import Shell
 from survey.pages.responding.call import Call
@@ -30,6 +31,14 @@ class Block(msgspec.Struct, frozen=True):
 
     kind: Kind
     lines: tuple[str, ...]
+
+
+class Offline(msgspec.Struct, frozen=True):
+    """One page for all: whoever reads it cannot ask for another, so it says the same in each language."""
+
+    shell: Shell
+    title: str
+    spoken: tuple[tuple[str, str, str, str], ...]
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -103,3 +112,24 @@ async def method(call: NamedDependency[Call]) -> Response[bytes]:
     """How answers will become results, and what was agreed about that before anybody answered."""
     explained = explaining.explain(call.questionnaire, call.view.plan, coverage=proving.coverage())
     return call.html(rendering.page("notices/method.html", MethodNotice(call.shell, _TITLES["method"], explained)))
+
+
+_LINE = say(
+    "There is no connection. What you have saved is kept. A page that could not be sent yet is sent when the "
+    "connection is back."
+)
+
+
+async def offline(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What the service worker shows while there is no connection."""
+    spoken = [
+        (
+            one,
+            languages.tell(say("You are offline"), one),
+            languages.tell(_LINE, one),
+            languages.tell(say("Try again"), one),
+        )
+        for one in languages.known()
+    ]
+    shell = Shell(languages.tell(mark("Digital maturity survey"), languages.SOURCE), "")
+    return replies.html(request, rendering.page("notices/offline.html", Offline(shell, spoken[0][1], tuple(spoken))))

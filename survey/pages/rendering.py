@@ -44,6 +44,8 @@ class Shell(msgspec.Struct, frozen=True):
     language: str = languages.SOURCE
     footer: tuple[Link, ...] = ()
     tongues: tuple[Tongue, ...] = ()
+    script: bool = False
+    """Whether its pages load the script that sends again what got lost."""
 
     @property
     def direction(self) -> str:

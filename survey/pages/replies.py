@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response
 
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
+_KEY = re.compile(r"[0-9a-f]{32}")
 _HTML = "text/html"
 _WORTHWHILE = 1_000
 """Bytes under which compressing gains nothing: it all fits one packet anyway."""
@@ -28,6 +29,8 @@ def html(
 ) -> Response[bytes]:
     """A page of a respondent's or of anyone's: `no-store`, because the next person may hold the same phone."""
     sent = {"cache-control": "no-store", "vary": "accept-encoding", **(headers or {})}
+    if asked := key(request):
+        sent["survey-key"] = asked
     if len(body) >= _WORTHWHILE and takes_gzip(request):
         sent["content-encoding"] = "gzip"
         body = gzip(body)
@@ -38,6 +41,17 @@ def csv(name: str, text: str) -> Response[bytes]:
     """A file to download. With a mark at its beginning, so that Excel takes it for UTF-8."""
     sent = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
     return Response(text.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=sent)
+
+
+def key(request: Request[Any, Any, Any]) -> str:
+    """The name our script gave this request, by which it knows our answer from a captive portal's; empty for none."""
+    given = request.headers.get("survey-key", "")
+    return given if _KEY.fullmatch(given) else ""
+
+
+def empty(headers: dict[str, str]) -> Response[bytes]:
+    """For our script, which reads the headers and leads on by itself."""
+    return Response(b"", status_code=200, media_type="text/plain", headers={"cache-control": "no-store", **headers})
 
 
 def redirect(address: str, headers: dict[str, str] | None = None) -> Response[bytes]:

@@ -75,6 +75,8 @@ ROUTES = (
     _of_round("GET", "/help/{round_id:str}", notices.assistance),
     _of_round("GET", "/verification/{round_id:str}", notices.verification),
     _of_round("GET", "/method/{round_id:str}", notices.method),
+    Route("GET", "/sw.js", assets.service_worker),
+    Route("GET", "/offline", notices.offline),
     Route("GET", "/assets/{digest:str}/{name:str}", assets.send),
     Route("GET", "/sign-in", signing_in.how),
     Route("POST", "/sign-in/with-account", signing_in.with_provider),

@@ -166,6 +166,14 @@ async def test_the_policy_allows_no_script_no_frame_and_nothing_from_elsewhere(a
     assert "script-src" not in rules
 
 
+async def test_respondents_pages_may_load_our_script_and_no_other(alone: httpx.AsyncClient) -> None:
+    for address in ("/r/abcdefgh/q/1", "/sw.js", "/privacy/abcdefgh"):
+        policy = (await alone.get(address)).headers["content-security-policy"]
+        rules = {name: values for name, *values in (rule.split() for rule in policy.split(";"))}
+        assert rules["script-src"] == rules["connect-src"] == rules["worker-src"] == ["'self'"]
+        assert rules["default-src"] == ["'none'"]
+
+
 async def test_over_tls_browsers_are_told_to_stay_there() -> None:
     async with client(Doorway(echo, tls=True)) as speaking:
         assert (await speaking.get("/")).headers["strict-transport-security"] == "max-age=31536000"

@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
-Fault = Literal["", "before", "after", "midway"]
-"""Lose a POST before the server has it, its answer after the server acted, or half of the answer."""
+Fault = Literal["", "before", "after", "midway", "portal", "portal after"]
+"""Lose a POST before the server has it, its answer after the server acted, or half of the answer. A portal answers 200
+with a page of its own, before the server has it or after it acted."""
+_PAGE = b"<!DOCTYPE html><title>Guest Wi-Fi</title><h1>Saved</h1><p>Log in to go on."
+_PORTAL = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: %d\r\n\r\n%s" % (len(_PAGE), _PAGE)
 
 _RESET = struct.pack("ii", 1, 0)
 """Closing is a reset: nobody may take half an answer for a whole one, as nobody can under TLS."""
@@ -48,11 +51,17 @@ class Line:
         self.cut += bool(fault)
         if fault == "before":
             return False
+        if fault == "portal":
+            writer.write(_PORTAL)
+            return True
         away.write(asked)
         answered = await upstream.read(262_144)
         if fault == "midway":
             writer.write(answered[: len(answered) // 2])
             await asyncio.sleep(0.05)
+        if fault == "portal after":
+            writer.write(_PORTAL)
+            return True
         if fault:
             return False
         writer.write(answered)

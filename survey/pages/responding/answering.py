@@ -61,7 +61,7 @@ async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
     answers = packing.replaced(page, visit.answers, given)
     if answers != visit.answers:
         await responding.save(db, call.view, call.token, visit, answers)
-    return call.go(_next(call, visit, answers, number))
+    return call.saved(_next(call, visit, answers, number))
 
 
 def _cleared(call: Call) -> Form:

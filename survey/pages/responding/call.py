@@ -42,6 +42,7 @@ def shell(view: View, language: str) -> Shell:
         language,
         tuple(Link(text, href) for text, href in links),
         tuple(tongues) if len(choice) > 1 else (),
+        script=True,
     )
 
 
@@ -109,7 +110,18 @@ class Call:
         return f"/r/{self.view.round_id}/{page}"
 
     def go(self, page: str, headers: dict[str, str] | None = None) -> Response[bytes]:
-        return replies.redirect(self.address(page), self._remembered | (headers or {}))
+        return self._lead(page, self._remembered | (headers or {}))
+
+    def saved(self, page: str) -> Response[bytes]:
+        """Lead on after what was sent has been committed: to a script this says so, and so nothing else may."""
+        key = replies.key(self.request)
+        return self._lead(page, self._remembered | ({"survey-saved": key} if key else {}))
+
+    def _lead(self, page: str, headers: dict[str, str]) -> Response[bytes]:
+        key = replies.key(self.request)
+        if not key:
+            return replies.redirect(self.address(page), headers)
+        return replies.empty(headers | {"survey-key": key, "survey-next": self.address(page)})
 
     def html(self, body: bytes, status: int = 200) -> Response[bytes]:
         return replies.html(self.request, body, status, _VARY | self._remembered)

@@ -58,7 +58,7 @@ async def submit(call: NamedDependency[Call]) -> Response[bytes]:
         if not visit.answers:
             return call.html(_check(call, visit, refused=True), 422)
         await responding.submit(db, call.view, call.token, visit)
-    return call.go("sent")
+    return call.saved("sent")
 
 
 async def sent(call: NamedDependency[Call]) -> Response[bytes]:
