@@ -18,6 +18,7 @@ from survey.cli.benching import attacker as attackers
 from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports
 from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import example as examples
+from survey.cli.benching import landing as landings
 from survey.cli.benching import release as releases
 from survey.cli.benching import scoring as scoring_
 from survey.cli.benching.progress import Progress
@@ -71,6 +72,29 @@ async def _journey(wishes: journeys.Wishes) -> list[str]:
         measured = await journeys.measure(on, wishes, progress)
     proof = "Every acknowledged submission was found under seal and, after closing, among the responses."
     return _told(reports.journey(measured), measured.amiss, proof)
+
+
+@command.command()
+@click.option("--requests", type=click.IntRange(1, 10_000_000), default=50_000, show_default=True)
+@click.option("--at-once", type=click.IntRange(1, 200), default=8, show_default=True, help="Connections.")
+def landing(requests: int, at_once: int) -> None:
+    """Open the landing page as often as can be, and count what the database is asked for it: nothing."""
+    _run(_landing(requests, at_once, ("GET",)))
+
+
+@command.command()
+@click.option("--requests", type=click.IntRange(1, 10_000_000), default=1_000_000, show_default=True)
+@click.option("--at-once", type=click.IntRange(1, 200), default=8, show_default=True, help="Connections.")
+def scanners(requests: int, at_once: int) -> None:
+    """Press 50 links a million times as mail scanners do, and see that nothing is written and every link works."""
+    _run(_landing(requests, at_once, ("GET", "HEAD", "OPTIONS")))
+
+
+async def _landing(requests: int, at_once: int, methods: tuple[str, ...]) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await landings.measure(on, requests, at_once, methods, progress)
+    proof = "No row was written and no cookie set, every answer to a method was the same, and every link still works."
+    return _told(landings.report(measured), measured.amiss, proof)
 
 
 @command.command("import")

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from litestar import Request, Response
@@ -24,16 +25,26 @@ def gzip(plain: bytes) -> bytes:
     return packer.compress(plain) + packer.flush()
 
 
+_packed = lru_cache(maxsize=64)(gzip)
+"""Of pages that are the same for everybody. Never of anybody's own."""
+
+
 def html(
-    request: Request[Any, Any, Any], body: bytes, status: int = 200, headers: dict[str, str] | None = None
+    request: Request[Any, Any, Any],
+    body: bytes,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    *,
+    shared: bool = False,
 ) -> Response[bytes]:
-    """A page of a respondent's or of anyone's: `no-store`, because the next person may hold the same phone."""
+    """A page of a respondent's or of anyone's: `no-store`, because the next person may hold the same phone. `shared`:
+    it is the same for everybody, so that its compressed form is kept."""
     sent = {"cache-control": "no-store", "vary": "accept-encoding", **(headers or {})}
     if asked := key(request):
         sent["survey-key"] = asked
     if len(body) >= _WORTHWHILE and takes_gzip(request):
         sent["content-encoding"] = "gzip"
-        body = gzip(body)
+        body = _packed(body) if shared else gzip(body)
     return Response(body, status_code=status, media_type=_HTML, headers=sent)
 
 

@@ -86,3 +86,15 @@ class Connection:
         length = body_length(status, told)
         content = await self._reader.readexactly(length) if length else b""
         return Reply(status, told, content, len(head) + length)
+
+    async def raw(self, asked: bytes, *, bodiless: bool) -> bytes:
+        """The whole answer to one request as it came. `bodiless`: it was for HEAD."""
+        self._writer.write(asked)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = 0 if bodiless else body_length(*parse_head(head))
+        return head + (await self._reader.readexactly(length) if length else b"")
+
+    async def exactly(self, asked: bytes, size: int) -> bytes:
+        """So many bytes of answers, to requests that go out together."""
+        self._writer.write(asked)
+        return await self._reader.readexactly(size) if size else b""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 import msgspec
 from litestar import Response
@@ -76,7 +77,7 @@ async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response
         raise errors.RoundPaused
     if call.view.state != "open":
         raise errors.RoundClosed(call.too_late())
-    return call.html(_landing(call))
+    return call.html(_landing(call), shared=True)
 
 
 def _landing(call: Call) -> bytes:
@@ -95,6 +96,7 @@ def _landing(call: Call) -> bytes:
     return _landings.get((view.round_id, page), lambda: rendering.page("responding/landing.html", page))
 
 
+@lru_cache(maxsize=64)
 def effort(questionnaire: Questionnaire) -> tuple[int, int]:
     """The most questions anybody is asked, and about how many seconds they take."""
     audiences: tuple[Audience, ...] = ("clinical", "non_clinical")

@@ -123,8 +123,9 @@ class Call:
             return replies.redirect(self.address(page), headers)
         return replies.empty(headers | {"survey-key": key, "survey-next": self.address(page)})
 
-    def html(self, body: bytes, status: int = 200) -> Response[bytes]:
-        return replies.html(self.request, body, status, _VARY | self._remembered)
+    def html(self, body: bytes, status: int = 200, *, shared: bool = False) -> Response[bytes]:
+        """`shared`: the page is the same for everybody who reads this language."""
+        return replies.html(self.request, body, status, _VARY | self._remembered, shared=shared)
 
     @property
     def _remembered(self) -> dict[str, str]:
