@@ -61,7 +61,11 @@ async def send(request: Request[Any, Any, Any], digest: FromPath[str], name: Fro
     """The asset, to be kept for ever; under an older page's address, what it has become, and not to be kept."""
     asset = find(name)
     current = f"/assets/{digest}/{name}" == asset.address
-    headers = {"cache-control": _FOREVER if current else "no-store", "vary": "accept-encoding"}
+    return _sent(request, asset, _FOREVER if current else "no-store")
+
+
+def _sent(request: Request[Any, Any, Any], asset: Asset, kept: str) -> Response[bytes]:
+    headers = {"cache-control": kept, "vary": "accept-encoding"}
     if not replies.takes_gzip(request):
         return Response(asset.plain, media_type=asset.media_type, headers=headers)
     return Response(asset.gzipped, media_type=asset.media_type, headers=headers | {"content-encoding": "gzip"})
@@ -69,5 +73,4 @@ async def send(request: Request[Any, Any, Any], digest: FromPath[str], name: Fro
 
 async def service_worker(request: Request[Any, Any, Any]) -> Response[bytes]:
     """At the root, because a worker looks after the addresses beneath its own; looked up again at every visit."""
-    asset = find("sw.js")
-    return Response(asset.plain, media_type=asset.media_type, headers={"cache-control": "no-cache"})
+    return _sent(request, find("sw.js"), "no-cache")

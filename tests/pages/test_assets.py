@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from survey.pages import assets
+from survey.pages import assets, mirroring
 from survey.pages.assets import FOLDER
 
 
@@ -40,3 +40,28 @@ def test_nothing_comes_from_elsewhere() -> None:
     assert "@import" not in css
     assert "frutiger w01" not in css.lower()
     assert not re.findall(r"url\(\s*[\"']?(?:https?:)?//", css)
+
+
+async def test_the_worker_is_at_the_root_and_what_it_fetches_is_small(browser: httpx.AsyncClient) -> None:
+    """It looks after the addresses beneath its own. With the offline page it costs a first visit 3 kB, once."""
+    worker = await browser.get("/sw.js", headers={"accept-encoding": "gzip"})
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["cache-control"] == "no-cache"
+    offline = await browser.get("/offline", headers={"accept-encoding": "gzip"})
+    assert "set-cookie" not in offline.headers
+    assert int(worker.headers["content-length"]) + int(offline.headers["content-length"]) < 3_000
+    assert "Rydych chi all-lein" in offline.text
+    assert len(assets.find("survey.js").gzipped) < 3_000
+
+
+def test_mirroring_changes_sides_and_nothing_else() -> None:
+    css = (
+        ".left { margin: 1px 2px 3px 4px; float: left; background: url(left.png) } a { border-radius: 1px 2px 3px 4px }"
+    )
+    assert mirroring.mirrored(css) == (
+        ".left { margin:1px 4px 3px 2px; float: right; background: url(left.png) } a { border-radius:2px 1px 4px 3px}"
+    )
+    design = (FOLDER / "nhsuk.css").read_text(encoding="utf-8")
+    once = mirroring.mirrored(design)
+    assert mirroring.mirrored(mirroring.mirrored(once)) == once
+    assert once.count("{") == mirroring.mirrored(once).count("{") == design.count("{")

@@ -108,7 +108,7 @@ async def test_pages_are_kept_by_nobody_and_tell_no_address(person: Person) -> N
         assert headers["cache-control"] == "no-store"
         assert headers["content-type"] == "text/html; charset=utf-8"
         assert headers["referrer-policy"] == "no-referrer"
-        assert "script-src" not in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
         assert "default-src 'none'" in headers["content-security-policy"]
 
 
