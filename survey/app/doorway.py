@@ -67,8 +67,8 @@ class Passage:
     async def run(self) -> None:
         scope = self._scope
         scope.setdefault("state", {})["request_id"] = self._id.decode()
-        if self._head:
-            scope["method"] = "GET"
+        if self._head:  # on a copy: the server counts the body's bytes by the method that it was asked with
+            self._scope = scope = {**scope, "method": "GET"}
         try:
             await self._inner(scope, self._take, self._give)
         except TooLarge:

@@ -1,5 +1,6 @@
 """Visitors who are not people, and requests that are not what they say (bars S2, S4, S8)."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -101,3 +102,15 @@ async def test_what_the_watch_is_for_is_seen(live: Live, window: Window) -> None
         await page.evaluate("new Promise(requestAnimationFrame)")
         assert any("Content Security Policy" in said for said in heard), intruder
         heard.clear()
+
+
+async def test_head_and_options_leave_the_connection_open(live: Live) -> None:
+    """A server that counts other bytes than it was told of breaks the connection off, and logs an error each time."""
+    host, port = live.base.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    for method in ("HEAD", "OPTIONS", "HEAD", "GET"):
+        writer.write(f"{method} {live.link().removeprefix(live.base)} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+        head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)).decode().lower()
+        length = int(head.partition("content-length: ")[2].split("\r\n")[0] or 0) if "content-length" in head else 0
+        await reader.readexactly(0 if method == "HEAD" else length)
+    writer.close()
