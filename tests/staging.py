@@ -10,13 +10,15 @@ import msgspec
 
 from survey import db as databases
 from survey.config import Config, Secret
+from survey.core.questionnaire import reading
 from survey.core.rounds import Plan
 from survey.db import Database
 from survey.operations import authoring, launching, staffing
 from survey.operations.launching import Link
 from survey.sealing import KeyRing
-from survey.store import organisations
+from survey.store import organisations, questionnaires
 from tests.conftest import SECRET, STANDING, Cluster
+from tests.languages import pseudo
 
 QUESTIONNAIRE = (Path(__file__).parent / "pages" / "every_kind.toml").read_text(encoding="utf-8")
 STAFF = "Employee Number,Division,Team,Staff Group,Email Address\n" + "".join(
@@ -79,3 +81,13 @@ async def _furnish(db: Any, keys: KeyRing) -> list[list[Link]]:
     hash_ = (await authoring.add(db, STANDING.organisation_id, QUESTIONNAIRE)).questionnaire_hash
     windows = ((-day, 20 * day), (day, 20 * day), (-2 * day, -day))
     return [await _round(db, keys, hash_, *window) for window in windows]
+
+
+async def spoken_round(db: Any, keys: KeyRing) -> list[Link]:
+    """Links of an open round that can be answered in English, Welsh and a language from right to left."""
+    asked, whose, now = pseudo.speaking(reading.read(QUESTIONNAIRE)), STANDING.organisation_id, datetime.now(UTC)
+    await questionnaires.add(db, whose, asked.hash, "Spoken", content=asked.canonical.decode(), source="")
+    window = (now - timedelta(days=1), now + timedelta(days=20))
+    drafted = await launching.draft(db, whose, "Spoken", asked.hash, *window, Plan())
+    await launching.launch(db, keys, whose, drafted.round_id)
+    return [one for one in await launching.links(db, keys, whose, drafted.round_id) if one.audience == "clinical"]

@@ -7,6 +7,7 @@ import pytest
 
 from survey.app import create_app, limiting
 from tests.pages.conftest import Stage, stage  # noqa: F401
+from tests.pages.person import Person
 
 WRONG = "A" * 43
 
@@ -32,6 +33,28 @@ async def test_unknown_links_are_slowed_down_and_known_ones_are_not(visitor: htt
     assert "Too many" in slowed.text
     known = await visitor.post(stage.link(), headers={"sec-fetch-site": "same-origin"})
     assert known.status_code == 303
+
+
+async def test_a_thousand_wrong_links_a_minute_hold_no_neighbour_up(stage: Stage) -> None:  # noqa: F811
+    """S5, with the limit as it ships: one address, which is a whole Trust's."""
+    transport = httpx.ASGITransport(app=create_app(stage.config, stage.database), client=("192.0.2.7", 1))
+    ours = {"sec-fetch-site": "same-origin"}
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as guesser:
+        answers = [
+            await guesser.post(
+                f"/r/{stage.round_id}/{number:043}", headers=ours | {"x-forwarded-for": f"10.0.{number % 9}.1"}
+            )
+            for number in range(1_000)
+        ]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[: limiting.GUESSES] == [404] * limiting.GUESSES
+    assert set(statuses[limiting.GUESSES :]) == {429}
+    assert all(answer.headers["retry-after"] == "60" for answer in answers[limiting.GUESSES :])
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as neighbour:
+        person = Person(neighbour, stage.link())
+        assert (await person.start()).status == 303
+        assert (await person.answer("q/1", A1="2")).status == 303
+        assert (await person.press("check", "submit")).location.endswith("/sent")
 
 
 async def test_a_forged_header_is_not_another_address(visitor: httpx.AsyncClient, stage: Stage) -> None:  # noqa: F811

@@ -23,7 +23,7 @@ from survey.sealing import KeyRing
 from survey.store import questionnaires, rounds
 from tests import findings, published
 from tests.conftest import STANDING
-from tests.staging import Stage
+from tests.staging import Stage, spoken_round
 
 DEFAULT = Path(authoring.__file__).parents[1] / "data" / "questionnaires" / "default.toml"
 NOTICES = {
@@ -46,13 +46,15 @@ class Pluggable(Database):
 
 class Live(msgspec.Struct, frozen=True):
     """The stage, served at `base`. `neighbour` is another Trust: an open round of the shipped questionnaire, texts of
-    its own, and no results yet; one of its links counts in a team of several, put together."""
+    its own, and no results yet; one of its links counts in a team of several, put together. `spoken`: links of a
+    round in three languages."""
 
     stage: Stage
     database: Pluggable
     base: str
     neighbour: UUID
     merged: Link
+    spoken: Iterator[Link]
 
     def link(self, audience: str = "clinical") -> str:
         """The address in an invitation that nobody has opened."""
@@ -109,10 +111,11 @@ async def served(stage: Stage) -> AsyncIterator[Live]:
         await _publish(db)
         keys = KeyRing(stage.config.key_directory(), stage.config.secret_bytes())
         neighbour, merged = await _neighbour(db, keys)
+        spoken = iter(await spoken_round(db, keys))
     app: Any = create_app(msgspec.structs.replace(stage.config, base_url=base), database)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    yield Live(stage, database, base, neighbour, merged)
+    yield Live(stage, database, base, neighbour, merged, spoken)
     server.should_exit = True
     await serving
     await database.close()

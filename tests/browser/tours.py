@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from survey import errors
+from survey import errors, languages
 from survey.operations import responding
 from tests import findings, published
 from tests.browser.live import Live
 from tests.browser.respondent import fill, follow, press
 from tests.conftest import STANDING
+from tests.languages import pseudo
 
 Tour = AsyncIterator[str]
 PAGES = range(1, 10)
@@ -21,6 +22,11 @@ MISTAKES = {
     8: "document.querySelectorAll('select')[1].selectedIndex = 1",
     9: "document.querySelector('textarea').value = 'Too long. '.repeat(30)",
 }
+STATUS = """said => {
+  const line = document.getElementById('status');
+  line.textContent = line.dataset[said];
+  line.dataset.now = said;
+}"""
 FORGED = "document.querySelector('[name=csrf]').value = 'x'"
 SUBMIT = "action => { document.forms[0].action = action; document.forms[0].requestSubmit(); }"
 
@@ -248,4 +254,61 @@ async def comments(live: Live, page: Any) -> Tour:
     yield "comments as others read them"
 
 
-TOURS = (questions, answers, neighbours, refusals, outages, results, comments)
+async def _spoken(live: Live, page: Any, language: str) -> Tour:
+    """The journey in another language: every kind of item, mistaken and answered, checked, sent, and an error."""
+    with patch.object(languages, "known", pseudo.known):
+        await page.goto(f"{live.base}{next(live.spoken).path}?lang={language}")
+        yield "landing"
+        await page.locator("summary").click()
+        yield "landing, unfolded"
+        async with page.expect_navigation():
+            await page.locator("main form button").click()
+        yield "unit"
+        here = page.url.rsplit("/", 1)[0]
+        for number in PAGES:
+            await page.goto(f"{here}/q/{number}")
+            if number in MISTAKES:
+                await page.evaluate(MISTAKES[number])
+                await page.locator("main form .nhsuk-button").first.click()
+                await page.locator(".nhsuk-error-summary").wait_for()
+                yield f"question {number}, mistaken"
+            elif number != 6:
+                yield f"question {number}"
+        await page.goto(f"{here}/pause")
+        yield "pause"
+        await page.goto(f"{here}/check")
+        yield "check, nothing answered"
+        for notice in ("privacy", "accessibility", "help"):
+            await page.goto(f"{live.base}/{notice}/{here.rsplit('/', 1)[1]}")
+            yield notice
+        await page.goto(f"{live.base}/r/{here.rsplit('/', 1)[1]}/nowhere/at/all")
+        yield "404"
+
+
+def welsh(live: Live, page: Any) -> Tour:
+    return _spoken(live, page, "cy")
+
+
+def mirrored(live: Live, page: Any) -> Tour:
+    return _spoken(live, page, "ar-XB")
+
+
+async def offline(live: Live, page: Any) -> Tour:
+    """What the script and the service worker show while there is no connection; told apart by the name of the state."""
+    await page.goto(f"{live.base}/offline")
+    yield "offline"
+    await page.goto(live.link())
+    await press(page, "Start")
+    await page.goto(page.url.replace("/unit", "/q/1"))
+    for said in ("saving", "saved", "again"):
+        await page.evaluate(STATUS, said)
+        yield f"question, {said}"
+    await page.goto(page.url.replace("/q/1", "/check"))
+    await page.evaluate(STATUS, "again")
+    yield "check, again"
+    await page.goto(page.url.replace("/check", "/pause"))
+    await page.evaluate(STATUS, "again")
+    yield "pause, again"
+
+
+TOURS = (questions, answers, neighbours, refusals, outages, welsh, mirrored, offline, results, comments)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey.cli.bench import Amiss, command
-from survey.cli.benching import closings, cpu, forms, http, layouts, staff_lists, witness, yardstick
+from survey.cli.benching import closings, cpu, forms, http, landing, layouts, staff_lists, witness, yardstick
 from survey.cli.benching.cpu import Spent, Stat
 from survey.cli.benching.forms import Control, Form
 from survey.cli.benching.ledger import Ledger, percentile
@@ -248,3 +248,15 @@ def test_closing_fails_when_an_answer_is_lost(monkeypatch: pytest.MonkeyPatch) -
     assert str(result.exception) == "1 responses of 20 are lost or changed."
     assert "seconds to score and publish" in result.stdout
     assert "Every answer that was sent" not in result.stdout
+
+
+def test_scanners_leave_no_trace_and_a_trace_would_be_seen() -> None:
+    result = run("scanners", "--requests", "600", "--at-once", "2")
+    assert result.exit_code == 0, result.output
+    assert "by GET, HEAD, OPTIONS to 50 links" in result.stdout
+    assert "No row was written and no cookie set" in result.stdout
+    fields = landing.Measured.__struct_fields__
+    sound = dict(zip(fields, (600, Spent(1, 0, 1, 1), 0, 0, 0, 1, ("GET",), landing.LINKS, 2000.0), strict=True))
+    assert landing.Measured(**sound).amiss == []
+    for wrong in ({"written": 1}, {"cookies": 1}, {"kinds": 2}, {"started": 49}):
+        assert len(landing.Measured(**(sound | wrong)).amiss) == 1

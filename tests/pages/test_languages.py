@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,17 +11,13 @@ import pytest_asyncio
 from survey import db as databases
 from survey import errors, languages, sealing
 from survey.app import create_app
-from survey.core.questionnaire import reading
-from survey.core.rounds import Plan
-from survey.operations import launching, responding
+from survey.operations import responding
 from survey.operations.launching import Link
 from survey.sealing import KeyRing
-from survey.store import questionnaires
-from tests.conftest import STANDING
 from tests.languages import pseudo
 from tests.pages.conftest import Stage
 from tests.pages.person import Page, Person
-from tests.staging import QUESTIONNAIRE
+from tests.staging import spoken_round
 
 OURS = "same-origin"
 PLAIN = re.compile(r"[A-Za-z]{2,}")
@@ -38,15 +33,6 @@ async def links(stage: Stage) -> Iterator[Link]:
     """Of a round that can be answered in three languages."""
     async with databases.connect(stage.url) as db:
         return iter(await spoken_round(db, KeyRing(stage.config.key_directory(), stage.config.secret_bytes())))
-
-
-async def spoken_round(db: Any, keys: KeyRing) -> list[Link]:
-    asked, whose, now = pseudo.speaking(reading.read(QUESTIONNAIRE)), STANDING.organisation_id, datetime.now(UTC)
-    await questionnaires.add(db, whose, asked.hash, "Spoken", content=asked.canonical.decode(), source="")
-    window = (now - timedelta(days=1), now + timedelta(days=20))
-    drafted = await launching.draft(db, whose, "Spoken", asked.hash, *window, Plan())
-    await launching.launch(db, keys, whose, drafted.round_id)
-    return [one for one in await launching.links(db, keys, whose, drafted.round_id) if one.audience == "clinical"]
 
 
 @pytest_asyncio.fixture
