@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import statistics
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -211,18 +213,31 @@ def _all_of(folder: Path) -> bytes:
 
 
 @pytest.mark.long
-async def test_on_a_slow_line_nobody_waits_long(live: Live, window: Window) -> None:
-    """U3: with 400 ms there and back and 400 kbit/s, 3 s to the first page and 1.5 s for each Continue."""
-    page = await window(PHONE)
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+async def test_on_a_slow_line_nobody_waits_long(
+    live: Live, window: Window, scripts: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """U3: with 400 ms there and back and 400 kbit/s, 3 s to the first page and 1.5 s for each Continue. Figures are
+    printed: on a busy machine they tell of the machine."""
+    page = await window(PHONE, java_script_enabled=scripts)
     session = await page.context.new_cdp_session(page)
     await session.send("Network.enable")
     line = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
     await session.send("Network.emulateNetworkConditions", line)
-    started = time.perf_counter()
-    await begin(page, live.link())
-    assert time.perf_counter() - started < 3 + 1.5 + 1.5
+    started, took = time.perf_counter(), []
+    await page.goto(live.link())
+    first = time.perf_counter() - started
+    await press(page, "Start")
+    await follow(page, "Continue")
     while "/q/" in page.url:
         await fill(page)
         started = time.perf_counter()
         await press(page, "Continue")
-        assert time.perf_counter() - started < 1.5
+        took.append(time.perf_counter() - started)
+    slowest = max(took)
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nfirst page {first:.2f} s; Continue {statistics.median(took):.2f} s, slowest {slowest:.2f} s\n"
+        )
+    assert first < 3
+    assert slowest < 1.5
