@@ -5,7 +5,7 @@ Each command checks what it measured and fails when something is missing or wron
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import click
 import uvloop
@@ -15,7 +15,7 @@ from rich.progress import Progress as Bars
 
 from survey import errors
 from survey.cli.benching import attacker as attackers
-from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports
+from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports, sendings
 from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import example as examples
 from survey.cli.benching import landing as landings
@@ -141,6 +141,23 @@ async def _close(staff: int, answers: int) -> list[str]:
 
 
 @command.command()
+@click.option("--provider", type=click.Choice(["notify", "smtp"]), default="notify", show_default=True)
+@click.option("--people", type=click.IntRange(1, 1_000_000), default=100_000, show_default=True, help="People invited.")
+@click.option("--kill-every", type=click.FloatRange(0.2, 600), default=2.0, show_default=True, help="Seconds.")
+@click.option("--workers", type=click.IntRange(1, 8), default=2, show_default=True)
+def sending(provider: Literal["notify", "smtp"], people: int, kill_every: float, workers: int) -> None:
+    """Send invitations through a stand-in that fails, while workers are killed, one after the other."""
+    _run(_sending(sendings.Wishes(provider, people, kill_every, workers=workers)))
+
+
+async def _sending(wishes: sendings.Wishes) -> list[str]:
+    async with _measuring("test") as (on, progress):
+        measured = await sendings.measure(on, wishes, progress)
+    proof = "Everybody got the message; nobody got it twice but whom the outbox has marked."
+    return _told(reports.sending(measured), measured.amiss, proof)
+
+
+@command.command()
 @click.option(
     "--responses", type=click.IntRange(1, 5_000_000), default=1_400_000, show_default=True, help="A nation's."
 )
@@ -217,9 +234,9 @@ async def _example() -> list[str]:
 
 
 @asynccontextmanager
-async def _measuring() -> AsyncIterator[tuple[Scratch, Progress]]:
+async def _measuring(kind: Literal["live", "test"] = "live") -> AsyncIterator[tuple[Scratch, Progress]]:
     """A deployment to measure on, once the machine has been told."""
-    async with scratch() as on:
+    async with scratch(kind) as on:
         for fact in await machine.facts(on.db, on.config.data):
             click.echo(fact)
         with _bars() as progress:

@@ -158,7 +158,7 @@ class _Lane:
             known = await self._channel.find(envelope, clock.now())
             if known is not None:
                 return Result(job, known)
-        return Result(job, await self._send(job, clock))
+        return Result(job, await self._send(job, clock), in_vain=job.in_doubt)
 
     async def _send(self, job: Job, clock: "_Clock") -> Outcome:
         envelope = self._composer.envelope(job)

@@ -20,6 +20,8 @@ KEY = f"bench-{SERVICE}-{SECRET}"
 EMAIL_TEMPLATE, SMS_TEMPLATE = "bbbbbbbb-cccc-4ddd-8eee-ffffffffffff", "bbbbbbbb-cccc-4ddd-8eee-000000000000"
 TEMPLATES = {"email": EMAIL_TEMPLATE, "sms": SMS_TEMPLATE}
 WINDOW, SKEW = 60.0, 30.0
+SILENT = 0.1
+"""Of the answers that are lost, how many keep the client waiting; with the others the line is cut."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ class Stub:
             while request := await _read(reader):
                 answer = await self._answer(request)
                 if answer.lost:
-                    await asyncio.sleep(self.behaviour.silence)
+                    await asyncio.sleep(self.behaviour.silence if self._chance.random() < SILENT else 0)
                     break
                 writer.write(_written(answer))
         except (ConnectionError, asyncio.IncompleteReadError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from survey.cli.benching import closings, imports
+from survey.cli.benching import closings, imports, sendings
 from survey.cli.benching.journeys import Measured
 from survey.cli.benching.statements import Statement
 
@@ -31,6 +31,24 @@ def journey(measured: Measured) -> Iterator[str]:
     yield from _costs(measured)
     yield from _asked(measured.asked, done)
     yield from _submits(measured)
+
+
+def sending(measured: sendings.Measured) -> Iterator[str]:
+    wishes = measured.wishes
+    yield f"{measured.taken:,} of {wishes.people:,} messages taken, {measured.kills} kills, {measured.seconds:.0f} s"
+    yield ""
+    yield _figure("people who got nothing", measured.lost, 0)
+    yield _figure("messages taken twice", measured.twice, 0)
+    if wishes.provider == "smtp":
+        yield _figure("messages marked as perhaps sent twice", measured.marked, 0)
+        yield _figure("    copies that are not marked", measured.unmarked, 0)
+        return
+    limit = wishes.people / sendings.PER_MINUTE
+    yield _figure("minutes on the provider's clock", measured.minutes, 2)
+    yield _figure("    of the least that its limit allows", measured.minutes / limit, 3)
+    for what, count in sorted(measured.answers.items()):
+        if "clock" not in what:
+            yield _figure(f"answers: {what}", count, 0)
 
 
 def _figure(name: str, value: float, places: int) -> str:

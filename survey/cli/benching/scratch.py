@@ -59,8 +59,8 @@ def _load_statistics(server: Server) -> None:
 
 
 @asynccontextmanager
-async def scratch() -> AsyncIterator[Scratch]:
-    """A founded deployment with one organisation. All of it is gone afterwards."""
+async def scratch(kind: migrating.Kind = "live") -> AsyncIterator[Scratch]:
+    """A founded deployment with one organisation. All of it is gone afterwards. The clock of a test one can be set."""
     given = configuration.read()
     with tempfile.TemporaryDirectory(prefix="survey-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -68,7 +68,7 @@ async def scratch() -> AsyncIterator[Scratch]:
         with _counting(folder / "postgres", given.postgres_bin) as server:
             async with database.connect(server.url(), **UNHURRIED) as db:
                 await migrating.migrate(db)
-                await migrating.found(db, "live", fingerprint(settings.secret_bytes()))
+                await migrating.found(db, kind, fingerprint(settings.secret_bytes()))
                 await db.execute("create extension pg_stat_statements")
                 whose = (await administering.add(db, "BENCH", "Trust of the Bench")).organisation_id
                 yield Scratch(settings, server.url(), db, whose, _pid(server))
@@ -99,7 +99,7 @@ def _pid(server: Server) -> int:
     return found[0]
 
 
-def _environment(deployment: Scratch) -> dict[str, str]:
+def environment(deployment: Scratch) -> dict[str, str]:
     settings = deployment.config
     ours = {
         "DATABASE_URL": deployment.url,
@@ -122,7 +122,7 @@ def served(deployment: Scratch) -> Iterator[int]:
         child = subprocess.Popen(
             [sys.executable, "-m", "survey", "serve"],
             cwd=Path(__file__).parents[3],
-            env=_environment(deployment),
+            env=environment(deployment),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

@@ -58,8 +58,11 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
+    """`in_vain`: it was asked after, and the provider had never heard of it: an earlier claim's time was not used."""
+
     job: Job
     outcome: Outcome
+    in_vain: bool = False
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -111,7 +114,7 @@ async def record(db: Db, provider: Provider, results: Sequence[Result], channels
         await messages.record(db, [_row(result) for result in results])
         if refused := [one.job.message_id for one in results if one.outcome.state in {"refused", "bounced"}]:
             await messages.fall_back(db, refused, channels)
-        if unspent := sum(not one.outcome.reached for one in results):
+        if unspent := sum((not one.outcome.reached) + one.in_vain for one in results):
             await providers.refund(db, provider.name, provider.each * unspent)
         for outcome in {one.outcome for one in results if one.outcome.hold or one.outcome.for_the_day}:
             await _hold(db, provider, outcome)

@@ -55,6 +55,10 @@ class Notify:
         self._client = httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False, trust_env=False)
         self._ticket: tuple[int, str] = (0, "")
 
+    def be_patient(self, seconds: float) -> None:
+        """Wait so long for an answer from now on."""
+        self._client.timeout = httpx.Timeout(seconds)
+
     def _authority(self, now: datetime) -> dict[str, str]:
         """Signed anew every ten seconds: Notify takes a ticket for thirty, by its own clock."""
         second = int(now.timestamp())
