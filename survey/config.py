@@ -100,6 +100,14 @@ class Config(msgspec.Struct, frozen=True):
     """The most messages a minute that Notify is given by this deployment."""
 
     @property
+    def sends_by(self) -> tuple[str, ...]:
+        """The channels for which a provider is set up."""
+        notify = self.notify_api_key is not None
+        by_mail = self.smtp_url is not None or (notify and self.notify_email_template is not None)
+        by_text = notify and self.notify_sms_template is not None
+        return (("email",) if by_mail else ()) + (("sms",) if by_text else ())
+
+    @property
     def tls(self) -> bool:
         """Whether people reach us by https: then cookies are `__Host-` and Secure."""
         return self.base_url.startswith("https://")

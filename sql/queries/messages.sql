@@ -103,6 +103,14 @@ where m.message_id = n.message_id and m.attempts = n.attempts and m.state in ('c
 update message set state = $2
 where message_id = $1 and state in ('claimed', 'sending', 'accepted');
 
+-- name: spare
+insert into answered (organisation_id, round_id, token_hash)
+select i.organisation_id, i.round_id, i.token_hash
+from invitation i
+join round r on r.organisation_id = i.organisation_id and r.round_id = i.round_id
+where i.round_id = $1 and i.token_hash = $2 and r.opened_answers_at is null
+on conflict do nothing;
+
 -- name: forget_answered
 -- A reminder that was not begun when its person answered.
 delete from message m

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Router, get
 from litestar.handlers import HTTPRouteHandler
 
-from survey.api import examples, rounds, shapes
+from survey.api import examples, receipts, rounds, shapes
 from survey.api.documents import OPENAPI, SECURITY, responses
 from survey.core.disclosure.release import Release
 from survey.core.questionnaire.model import Questionnaire
@@ -53,4 +53,4 @@ _V1 = [
         "/rounds/{round_id:str}/release", rounds.whole_release, "getRelease", "The whole release", "Results", _RELEASE
     ),
 ]
-HANDLERS: list[Any] = [Router("/api/v1", route_handlers=_V1)]
+HANDLERS: list[Any] = [Router("/api/v1", route_handlers=_V1), receipts.receive]

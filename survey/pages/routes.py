@@ -14,10 +14,11 @@ from survey.pages.following import handlers as following
 from survey.pages.launching import acting, ending, shares, wizard
 from survey.pages.launching import home as launching
 from survey.pages.reading import handlers as reading
-from survey.pages.responding import answering, arriving, call, checking
+from survey.pages.responding import answering, arriving, call, checking, stopping
 from survey.pages.staffing import arranging, imports, people, tree
 
 _CALL = {"call": Provide(call.provide)}
+_STOP = {"call": Provide(stopping.provide)}
 _VISITOR = {"visitor": Provide(visiting.provide)}
 _UPLOADER = {"visitor": Provide(visiting.provide_upload)}
 _DESK = _VISITOR | {"desk": Provide(desk.provide)}
@@ -70,6 +71,8 @@ ROUTES = (
     _of_round("GET", "/r/{round_id:str}/finish", checking.back_to_check),
     _of_round("POST", "/r/{round_id:str}/finish", arriving.finish),
     _of_round("GET", "/r/{round_id:str}/finished", arriving.finished),
+    Route("GET", "/r/{round_id:str}/{token:str}/stop", stopping.ask, _STOP),
+    Route("POST", "/r/{round_id:str}/{token:str}/stop", stopping.stop, _STOP),
     _of_round("GET", "/privacy/{round_id:str}", notices.privacy),
     _of_round("GET", "/accessibility/{round_id:str}", notices.accessibility),
     _of_round("GET", "/help/{round_id:str}", notices.assistance),

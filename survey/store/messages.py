@@ -66,6 +66,7 @@ _claim = Query("messages.claim", Claimed)
 _begin = Query[msgspec.Struct]("messages.begin")
 _record = Query[msgspec.Struct]("messages.record")
 _receive = Query[msgspec.Struct]("messages.receive")
+_spare = Query[msgspec.Struct]("messages.spare")
 _forget_answered = Query[msgspec.Struct]("messages.forget_answered")
 _next_due = Query("messages.next_due", NextDue)
 _tally = Query("messages.tally", Tally)
@@ -113,6 +114,11 @@ async def record(db: Db, rows: Sequence[tuple[UUID, int, State, timedelta]]) -> 
 
 async def receive(db: Db, message_id: UUID, state: State) -> bool:
     return await _receive.execute(db, message_id, state) == 1
+
+
+async def spare(db: Db, round_id: str, token_hash: bytes) -> None:
+    """Send no reminders to this link's owner."""
+    await _spare.execute(db, round_id, token_hash)
 
 
 async def forget_answered(db: Db) -> None:

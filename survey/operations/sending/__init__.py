@@ -21,11 +21,11 @@ from survey.operations.sending.claiming import (
     release,
 )
 from survey.operations.sending.composing import Composer, Envelope, must_have_key
-from survey.operations.sending.queueing import fill_due, pause, receive
+from survey.operations.sending.queueing import fate, fill_due, pause, receive, stop
 from survey.operations.sending.watching import Count, Outlook, Status, Trouble, outlook, status, troubles
 
 __all__ = [
     "LEASE", "Composer", "Count", "Envelope", "Job", "Outcome", "Outlook", "Provider", "Result", "Status", "Taken",
-    "Trouble", "begin", "claim", "fill_due", "know", "must_have_key", "outlook", "pause", "receive", "record",
-    "release", "status", "troubles",
+    "Trouble", "begin", "claim", "fate", "fill_due", "know", "must_have_key", "outlook", "pause", "receive", "record",
+    "release", "status", "stop", "troubles",
 ]  # fmt: skip

@@ -1,8 +1,10 @@
 """Queueing: the invitation when a round opens, each reminder when it is due. The database's clock says when."""
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 from uuid import UUID
 
+from survey import sealing
 from survey.core import reaching
 from survey.core import rounds as rules
 from survey.core.reaching import Wave
@@ -52,6 +54,26 @@ async def pause(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -
         round_ = await rounds.hold(db, organisation_id, round_id)
         rules.must_allow("pause or resume sending in", round_.state)
         await rounds.pause_sending(db, organisation_id, round_id, paused=paused)
+
+
+async def stop(db: Db, round_id: str, token: str) -> None:
+    """Spare a link's owner reminders. Stored as for those who have answered, so that the two cannot be told apart; of a
+    link that nobody knows, nothing is stored and nothing is said."""
+    await messages.spare(db, round_id, sealing.lookup_hash(token, round_id))
+
+
+Fate = Literal["delivered", "bounced"]
+_FATES: dict[str, Fate] = {
+    "delivered": "delivered",
+    "permanent-failure": "bounced",
+    "temporary-failure": "bounced",
+    "technical-failure": "bounced",
+}
+
+
+def fate(status: str) -> Fate | None:
+    """What a status of Notify's says of a message; None while it is on its way."""
+    return _FATES.get(status)
 
 
 async def receive(db: Db, message_id: UUID, state: State, channels: Sequence[str]) -> None:

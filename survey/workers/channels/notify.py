@@ -8,12 +8,10 @@ import msgspec
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from survey.operations import sending
 from survey.operations.sending import Envelope, Outcome, Provider
 from survey.workers.channels.channel import TIMEOUT
 
-_STATES = {"delivered": "delivered", "permanent-failure": "bounced", "temporary-failure": "bounced",
-           "technical-failure": "bounced"}  # fmt: skip
-"""What Notify's statuses are to us; every other says that it has the message."""
 _BRIEFLY, _WAIT, _LONG = timedelta(seconds=2), timedelta(minutes=1), timedelta(minutes=10)
 _FIELDS = {"email": "email_address", "sms": "phone_number"}
 _SERVICE, _SECRET = slice(-73, -37), slice(-36, None)
@@ -104,15 +102,10 @@ class Notify:
             return Outcome("unsure", f"Notify cannot be asked: {type(error).__name__}", reached=False)
         if not found:
             return None
-        return Outcome(state(found[0].status) or "accepted", reached=False)
+        return Outcome(sending.fate(found[0].status) or "accepted", reached=False)
 
     async def close(self) -> None:
         await self._client.aclose()
-
-
-def state(status: str) -> Any:
-    """What a status of Notify's says of a message: delivered, bounced, or None while it is on its way."""
-    return _STATES.get(status)
 
 
 def _read(answer: httpx.Response) -> Outcome:
