@@ -260,3 +260,12 @@ def test_scanners_leave_no_trace_and_a_trace_would_be_seen() -> None:
     assert landing.Measured(**sound).amiss == []
     for wrong in ({"written": 1}, {"cookies": 1}, {"kinds": 2}, {"started": 49}):
         assert len(landing.Measured(**(sound | wrong)).amiss) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("provider", ["notify", "smtp"])
+def test_e6_processes_that_are_killed_lose_nothing(provider: str) -> None:
+    """The bench itself, small: it fails when somebody got nothing, or got it twice without a mark."""
+    done = run("sending", "--provider", provider, "--people", "300", "--kill-every", "2")
+    assert done.exception is None, done.output
+    assert "Everybody got the message" in done.output

@@ -163,11 +163,12 @@ async def _send(
     """Until nothing is left to send; how often a worker was killed on the way."""
     environment = scratch.environment(on) | dict(provider)
     kills, chance, step = 0, random.Random(5), progress("Send", wishes.people)  # noqa: S311 - which one to kill
-    told, moved = 0, time.monotonic()
+    told, moved, filled = 0, time.monotonic(), False
     async with _workers(on, wishes.workers, environment, url) as workers:
         while await _unfinished(on.db):
             await asyncio.sleep(wishes.kill_every)
-            kills += workers.kill_one_of(clock.at_work, chance)
+            if filled := filled or await on.db.fetchval("select exists (select from message)"):
+                kills += workers.kill_one_of(clock.at_work, chance)
             for _ in range(len(taken) - told):
                 step()
             moved, told = (time.monotonic() if len(taken) > told else moved), len(taken)
