@@ -14,6 +14,7 @@ from survey.api import problems
 from survey.api import routes as api_routes
 from survey.app import health
 from survey.app.doorway import Doorway
+from survey.app.hosts import Hosts
 from survey.app.limiting import Limiter
 from survey.config import Config
 from survey.db import Database
@@ -76,4 +77,7 @@ def provider(config: Config) -> Provider | None:
 def create_app(config: Config, database: Database | None = None) -> ASGIApp:
     """What a server runs. The database defaults to the one the settings name."""
     pool = database or Database(config.database_url or "", size=config.pool_size)
-    return Doorway(create_litestar(config, pool), tls=config.tls)
+    made: ASGIApp = create_litestar(config, pool)
+    if config.console != config.base_url:
+        made = Hosts(made, config)
+    return Doorway(made, tls=config.tls)

@@ -17,4 +17,4 @@ async def command(role: str, name: str | None, code: str | None) -> None:
         whose = await organisation(d, code)
         async with recording.recorded(d.db, d.actor(whose), "account.link", details={"role": role}):
             token = await signing_in.invite(d.db, whose.organisation_id, role, name)
-    click.echo(f"{d.config.base_url}/sign-in/{token}")
+    click.echo(f"{d.config.console}/sign-in/{token}")

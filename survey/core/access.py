@@ -193,6 +193,18 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
 data, and another's is not found; a reader of one unit does not find the others'."""
 
 
+RESPONDENTS_PAGES = ("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/")
+EVERYWHERE = ("/assets/", "/livez", "/readyz")
+"""How the paths begin of what respondents see, and of what every host answers. All else is the console's."""
+
+
+def side(path: str) -> Literal["respondents", "console", "both"]:
+    """On which address a page is, where the console has one of its own."""
+    if path.startswith(EVERYWHERE):
+        return "both"
+    return "respondents" if path.startswith(RESPONDENTS_PAGES) else "console"
+
+
 class Somebody(Protocol):
     """Whoever has roles."""
 

@@ -46,7 +46,7 @@ def _visible(frame: Frame, unit_id: str) -> Iterator[str]:
     yield "org"
     yield from (f"unit:{unit}" for unit in {*below, *_upward(units, unit_id)})
     for position, reporting in enumerate(frame.reporting_units):
-        if not below.isdisjoint(reporting.teams):
+        if reporting.parent in below or not below.isdisjoint(reporting.teams):
             yield f"ru:{position}"
 
 
