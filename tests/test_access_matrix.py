@@ -19,14 +19,15 @@ from litestar.routes import HTTPRoute
 from survey import errors, sealing
 from survey.app import create_litestar
 from survey.config import Config
-from survey.core import access
+from survey.core import access, disclosure
 from survey.core.access import Role
 from survey.core.rounds import Plan
-from survey.db import Database
+from survey.db import Database, Db
 from survey.operations import admitting, authoring, correcting, launching, signing_in, staffing, uploading
 from survey.operations.launching import Link
 from survey.pages import assets
 from survey.sealing import KeyRing
+from survey.store import rounds, units
 from tests import published
 from tests.conftest import STANDING, Cluster
 from tests.core.makers import PULSE
@@ -284,6 +285,65 @@ async def _try(scene: Scene, visitor: Visitor, method: str, path: str) -> str:
     if answer.status_code in expected:
         return ""
     return f"{visitor.name}: {answer.status_code}, not {expected}: {answer.text[:2000]}"
+
+
+PARTS = "parts001"
+NORTH, SOUTH = (UUID(f"7e57ab1e-0000-4000-8000-00000000010{place}") for place in "12")
+LIMITED = [
+    ("", 200),
+    ("/method", 200),
+    ("/visions/staff", 200),
+    ("/units/test-hospital-trust", 200),
+    ("/units/north", 200),
+    ("/units/alpha", 200),
+    ("/units/south", 404),
+    ("/units/delta", 404),
+    ("/units/gamma", 404),
+    ("/units/nursing", 404),
+    ("/units/nobody", 404),
+]
+"""What a reader of the north finds of a round's results."""
+
+
+async def _round_of_parts(db: Db) -> None:
+    """The published round once more, with units that an account can be limited to."""
+    whose, ids = STANDING.organisation_id, {"north": str(NORTH), "south": str(SOUTH)}
+    units_ = tuple(msgspec.structs.replace(unit, id=ids[unit.id]) for unit in published.FRAME.units)
+    reporting = tuple(
+        msgspec.structs.replace(unit, parent=ids[str(unit.parent)]) for unit in published.FRAME.reporting_units
+    )
+    frame = msgspec.structs.replace(published.FRAME, units=units_, reporting_units=reporting)
+    answers = published._responses(published.QUESTIONNAIRE)
+    release = disclosure.publish(frame, Plan(), published.QUESTIONNAIRE, answers, round_id=PARTS, number=1)
+    await units.add_all(db, whose, [(NORTH, None, "North"), (SOUTH, None, "South")])
+    await published._publish(db, whose, PARTS, None)
+    await rounds.launch(db, whose, PARTS, b"\0" * 32, frame)
+    await published.republish(db, whose, PARTS, release)
+
+
+async def test_a_reader_of_one_part_does_not_find_the_others(scene: Scene) -> None:
+    """Another's unit is answered like one that does not exist, word for word, and named nowhere."""
+    async with scene.stage.database.connection() as db:
+        await _round_of_parts(db)
+        secret = await signing_in.sign_in(
+            db, await signing_in.invite(db, STANDING.organisation_id, "reader", "North’s")
+        )
+        account = (await signing_in.who(db, secret)).account_id
+        await admitting.grant(db, STANDING.organisation_id, account, admitting.Wish(("reader",), NORTH))
+    transport, bodies = httpx.ASGITransport(app=scene.stage.app), {}
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        for cookie, expected in ((secret, dict(LIMITED)), (scene.stage.sessions["owner"], {})):
+            for place, _ in LIMITED:
+                answer = await client.get(f"/results/{PARTS}{place}", headers=_session(cookie).headers)
+                wanted = expected.get(place, 404 if place == "/units/nobody" else 200)
+                assert answer.status_code == wanted, place
+                bodies[cookie, place] = answer.text
+    for place, status in LIMITED:
+        mine, whole = bodies[secret, place], bodies[scene.stage.sessions["owner"], place]
+        if status == 404:
+            assert mine == bodies[secret, "/units/nobody"]
+        assert not [name for name in ("Delta", "Gamma", "Lab", "South", "Nursing") if name in mine], place
+        assert place in {"/method", "/units/nobody", "/units/alpha"} or mine != whole, "kept pages are not mixed up"
 
 
 SESSION_FORMS = [route for route in ROUTES if route[0] == "POST" and "reader" in access.ROUTES[route]]

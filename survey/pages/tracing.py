@@ -142,8 +142,7 @@ def _page(
     said = fields.by_place(bad)
     about = _choice("about", "About", "Everything", NOUNS, asked, said)
     who = _choice("who", "By", "Everybody", {str(one.account_id): one.name for one in people}, asked, said)
-    since = Field("since", "From", asked.get("since", ""), "", said.get("since", ""), "10", "date")
-    until = Field("until", "Until", asked.get("until", ""), "", said.get("until", ""), "10", "date")
+    since, until = (_day_field(name, label, asked, said) for name, label in (("since", "From"), ("until", "Until")))
     mistakes = fields.mistakes(said, (about, who, since, until))
     kept = {name: value for name in ("about", "who", "since", "until") if (value := asked.get(name))}
     more = f"?{urlencode({**kept, 'before': lines[A_PAGE - 1].number})}" if len(lines) > A_PAGE else ""
@@ -160,6 +159,11 @@ def _page(
         earlier=more,
         file="/audit-log/file" + (f"?{urlencode(kept)}" if kept else ""),
     )
+
+
+def _day_field(name: str, label: str, asked: Mapping[str, str], said: dict[str, str]) -> Field:
+    """What is no day stays as it was typed: a field for dates would not show it."""
+    return Field(name, label, asked.get(name, ""), "", said.get(name, ""), "10", "text" if name in said else "date")
 
 
 def _choice(
@@ -180,7 +184,7 @@ def _row(line: Line, zone: str) -> Row:
         who=_who(line),
         what=f"{NOUNS.get(noun, noun)}: {verb.replace('_', ' ')}",
         subject=line.subject,
-        details=tuple((name.replace("_", " "), str(value)) for name, value in told.items() if value is not None),
+        details=tuple((name.replace("_", " "), str(value)) for name, value in told.items() if value not in (None, "")),
     )
 
 

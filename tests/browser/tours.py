@@ -311,4 +311,70 @@ async def offline(live: Live, page: Any) -> Tour:
     yield "pause, again"
 
 
-TOURS = (questions, answers, neighbours, refusals, outages, welsh, mirrored, offline, results, comments)
+async def console(live: Live, page: Any) -> Tour:
+    """An owner's pages: who may come in, keys, the log; and what happens when a session ends in the middle."""
+    await page.goto(await live.sign_in(role="owner"))
+    await press(page, "Sign in")
+    yield "home"
+    await page.goto(f"{live.base}/accounts")
+    yield "accounts"
+    await follow(page, "Invite somebody")
+    yield "invitation"
+    await press(page, "Make the link")
+    yield "invitation, mistaken"
+    await page.get_by_label("Name").fill("Kim of Estates and Facilities")
+    await page.get_by_label("Results reader", exact=True).check()
+    await press(page, "Make the link")
+    yield "invitation's link"
+    await page.goto(f"{live.base}/accounts")
+    await page.get_by_role("link", name="Kim of Estates and Facilities").first.click()
+    yield "account"
+    await page.get_by_label("Results reader", exact=True).uncheck()
+    await page.locator("#unit-1").select_option(index=1)
+    await press(page, "Save")
+    yield "account, mistaken"
+    await page.locator("#unit-1").select_option(index=0)
+    await press(page, "Save")
+    yield "account, saved"
+    await page.goto(f"{live.base}/accounts")
+    yield "accounts, somebody waits"
+    await page.get_by_role("link", name="Look and decide").last.click()
+    await press(page, "Remove")
+    await page.goto(f"{live.base}/account")
+    yield "own account"
+    await page.goto(f"{live.base}/keys")
+    yield "keys, none"
+    await press(page, "Make the key")
+    yield "keys, mistaken"
+    await page.get_by_label("What will use it").fill("Power BI")
+    await press(page, "Make the key")
+    yield "key made"
+    await page.goto(f"{live.base}/keys")
+    yield "keys"
+    await page.goto(f"{live.base}/audit-log")
+    yield "audit log"
+    await page.goto(f"{live.base}/audit-log?about=questionnaire&since=2031-01-01")
+    yield "audit log, nothing matches"
+    await page.goto(f"{live.base}/audit-log?since=soon&who=x")
+    yield "audit log, mistaken"
+    await page.goto(f"{live.base}/kept")
+    yield "kept, nothing"
+    await page.goto(f"{live.base}/keys")
+    await page.get_by_label("What will use it").fill("Data warehouse")
+    async with live.database.connection() as db:
+        await db.execute("update session set used_at = used_at - interval '3 hours'")
+    await press(page, "Make the key")
+    yield "signed out while typing"
+    await page.goto(await live.sign_in(role="owner"))
+    await press(page, "Sign in")
+    yield "kept"
+    await press(page, "Let it go")
+    async with live.database.connection() as db:
+        await db.execute("update account set roles = '{}' where name like 'Sign-in link (Owner)'")
+    await page.goto(live.base)
+    yield "without a role"
+    async with live.database.connection() as db:
+        await db.execute("update account set roles = '{owner}' where name like 'Sign-in link (Owner)'")
+
+
+TOURS = (questions, answers, neighbours, refusals, outages, welsh, mirrored, offline, results, comments, console)
