@@ -1,0 +1,155 @@
+"""The console's own pages: who finds which, what they record, and how many questions each asks of the database."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from survey import sealing
+from survey.app import create_app
+from survey.config import Config
+from survey.core import access
+from survey.db import Database
+from survey.operations import admitting, recording, signing_in, tracing
+from survey.operations.tracing import Wanted
+from survey.store.organisations import Organisation
+from tests import cast
+
+BASE = "https://survey.trust.example"
+
+
+class Console:
+    """Somebody signed in, before the console."""
+
+    def __init__(self, client: httpx.AsyncClient, database: Database, organisation: Organisation, secret: str) -> None:
+        self.client, self.database, self.whose, self.secret = client, database, organisation.organisation_id, secret
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(path, headers={"cookie": f"__Host-session={self.secret}"})
+
+    async def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
+        form = {"csrf": signing_in.form_token(self.secret), **fields}
+        return await self.client.post(path, data=form, headers={"cookie": f"__Host-session={self.secret}"})
+
+    async def actions(self) -> list[str]:
+        """What the audit log says, the last first."""
+        async with self.database.connection() as db:
+            return [line.action for line in await tracing.read(db, self.whose, Wanted())]
+
+
+@pytest_asyncio.fixture
+async def console(database: Database, config: Config, organisation: Organisation) -> AsyncIterator[Console]:
+    async with database.connection() as db:
+        secret = await signing_in.sign_in(db, await signing_in.invite(db, organisation.organisation_id, "owner", "Olu"))
+    settings = msgspec.structs.replace(config, base_url=BASE)
+    transport = httpx.ASGITransport(app=create_app(settings, database))
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        yield Console(client, database, organisation, secret)
+
+
+async def test_an_invitation_from_the_page_to_the_first_click(console: Console) -> None:
+    made = await console.post("/accounts/invite", name="Kim", roles=["manager", "reviewer"])
+    assert made.status_code == 200
+    path = made.text.split(f"{BASE}/sign-in/")[1].split("<")[0]
+    used = await console.client.post(f"/sign-in/{path}", headers={"sec-fetch-site": "same-origin"})
+    assert used.status_code == 303
+    assert await console.actions() == ["account.sign_in", "account.invite"]
+    assert "Round manager, Information governance reviewer" in (await console.get("/accounts")).text
+
+
+async def test_navigation_has_what_one_may_and_nothing_else(console: Console) -> None:
+    async with console.database.connection() as db:
+        for role in access.GRANTED:
+            secret = await signing_in.sign_in(db, await signing_in.invite(db, console.whose, role, role))
+            page = await console.client.get("/", headers={"cookie": f"__Host-session={secret}"})
+            for path in ("/accounts", "/keys", "/audit-log", "/results"):
+                assert (f'href="{path}"' in page.text) == access.allowed((role,), "GET", path), (role, path)
+
+
+async def test_a_key_is_on_its_page_once_and_only_its_id_in_the_log(console: Console) -> None:
+    made = await console.post("/keys", name="Power BI", days="30")
+    secret = made.text.split("<code>svy_")[1].split("<")[0]
+    listed = (await console.get("/keys")).text
+    assert secret not in listed and "Power BI" in listed
+    async with console.database.connection() as db:
+        (line,) = await tracing.read(db, console.whose, Wanted(noun="key"))
+    assert line.subject in listed and secret not in repr(line) and "Power BI" not in repr(line)
+    gone = await console.post(f"/keys/{line.subject}/revoke")
+    assert (gone.status_code, (await console.actions())[0]) == (303, "key.revoke")
+
+
+async def test_what_was_refused_is_not_recorded(console: Console) -> None:
+    before = await console.actions()
+    assert (await console.post("/accounts/invite", name="", roles=[])).status_code == 422
+    assert (await console.post("/keys", name="", days="many")).status_code == 422
+    assert (await console.post("/keys/000000000000/revoke")).status_code == 404
+    async with console.database.connection() as db:
+        me = (await signing_in.who(db, console.secret)).account_id
+    assert (await console.post(f"/accounts/{me}", roles=["reader"])).status_code == 409
+    assert await console.actions() == before
+
+
+async def test_an_owner_ends_somebodys_session(console: Console) -> None:
+    async with console.database.connection() as db:
+        theirs = await signing_in.sign_in(db, await signing_in.invite(db, console.whose, "reader", "Kim"))
+        kim = (await signing_in.who(db, theirs)).account_id
+    session = admitting.session_id(signing_in.hashed(theirs))
+    assert (await console.post(f"/accounts/{kim}/sessions/{session}")).status_code == 303
+    after = await console.client.get("/results", headers={"cookie": f"__Host-session={theirs}"})
+    assert after.status_code == 401
+    assert (await console.actions())[0] == "session.end"
+
+
+async def test_the_log_as_a_file_is_whole_harmless_and_recorded(console: Console) -> None:
+    actor = cast.actor(console.whose)
+    async with console.database.connection() as db:
+        await recording.record(db, actor, "round.try", "=1+1", {"x": 1})
+        kim = sealing.random_id()
+        await db.execute(
+            "insert into account (organisation_id, account_id, name, roles, added_at)"
+            " values ($1, $2, '=cmd()', '{}', now())",
+            console.whose,
+            kim,
+        )
+        await recording.record(db, msgspec.structs.replace(actor, kind="account", account_id=kim), "round.try")
+    answer = await console.get("/audit-log/file")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["number"] for row in rows] == ["2", "1"]
+    assert (rows[0]["account"], rows[1]["subject"]) == ("'=cmd()", "'=1+1")
+    assert (await console.actions())[0] == "audit_log.export"
+
+
+@pytest.mark.parametrize("query", ["before=5", "about=round", "since=2027-01-01&until=2027-02-01"])
+async def test_the_log_is_filtered(console: Console, query: str) -> None:
+    assert (await console.get(f"/audit-log?{query}")).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["about=nothing", "who=x", "since=soon", "until=2027-13-01", "who=%00", "since=%F0"])
+async def test_a_filter_that_is_none_is_told(console: Console, query: str) -> None:
+    answer = await console.get(f"/audit-log?{query}")
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+
+
+async def test_a_page_asks_at_most_six_questions(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    async with console.database.connection() as db:
+        me = (await signing_in.who(db, console.secret)).account_id
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        plain = getattr(asyncpg.Connection, name)
+
+        async def told(self: object, query: str, *more: object, _plain: object = plain, **named: object) -> object:
+            asked.append(query)
+            return await _plain(self, query, *more, **named)  # type: ignore[operator]
+
+        monkeypatch.setattr(asyncpg.Connection, name, told)
+    for path in ("/", "/accounts", f"/accounts/{me}", "/accounts/invite", "/account", "/keys", "/audit-log", "/kept"):
+        asked.clear()
+        assert (await console.get(path)).status_code == 200
+        assert 1 <= len(asked) <= 6, (path, asked)
