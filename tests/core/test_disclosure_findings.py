@@ -335,3 +335,17 @@ def test_order_of_responses_changes_no_digit_of_a_finding() -> None:
     shuffled = disclosure.Responses(BEFORE.responses.atoms[order], BEFORE.responses.answers[order])
     again = disclosure.publish(BEFORE.frame, PLAN, QUESTIONS, shuffled, round_id="first", number=1)
     assert disclosure.digest(again) == disclosure.digest(FIRST)
+
+
+def test_beyond_an_end_no_change_is_told() -> None:
+    """The score says 95 or more; a difference would say how much more."""
+    frame = BEFORE.frame
+    now = given_to(frame, QUESTIONS, 78, 0.7)
+    for item in QUESTIONS.items[:-1]:
+        column = now.answers[:, packed.columns(QUESTIONS)[item.id].start]
+        column[(column > 0) & (column < 6)] = 5
+    release = disclosure.publish(frame, PLAN, QUESTIONS, now, round_id="high", number=1, before=BEFORE)
+    bounds = {cell.bound for cell in release.cells if cell.reason is None}
+    assert bounds == {"or_more"}
+    assert {change.why for change in release.changes} <= {"at_an_end", "withheld", "withheld_before"}
+    assert any(change.why == "at_an_end" for change in release.changes)
