@@ -17,6 +17,14 @@ join units_at($1, survey_now()) u on u.unit_id = p.unit_id
 where p.organisation_id = $1 and p.left_at is null
 order by p.person_id;
 
+-- name: kinds
+select coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.clinical, count(*)::int as people
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1 and p.left_at is null and p.person_id <> all($2::uuid[])
+group by 1, 2, 3
+order by 1, 2, 3;
+
 -- name: any_reachable
 select exists (
     select from person where organisation_id = $1 and left_at is null and (email is not null or mobile is not null)

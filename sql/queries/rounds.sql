@@ -26,12 +26,22 @@ update round set paused_at = survey_now() where organisation_id = $1 and round_i
 update round set paused_at = null where organisation_id = $1 and round_id = $2;
 
 -- name: clashes
--- Rounds that are under way while another would be, and how many of the people it would ask they ask, too.
-select r.round_id, r.name, r.opens_at, r.closes_at, count(f.person_id)::int as people
+-- Rounds that are under way while another would be, and how many of the people it would ask they ask, too. `is true`
+-- keeps the planner from joining: on tables just filled it would compare every row with every other.
+with place as materialized (
+    select unit_id from units_at($1, survey_now()) where coalesce(merged_into, unit_id) = any($5::uuid[])
+), asked as materialized (
+    select person_id
+    from person
+    where organisation_id = $1 and left_at is null and (unit_id in (select unit_id from place)) is true
+        and staff_group <> all($6::text[]) and person_id <> all($7::uuid[])
+)
+select r.round_id, r.name, r.opens_at, r.closes_at, count(*)::int as people
 from round r
 join frame_member f using (organisation_id, round_id)
 where r.organisation_id = $1 and r.round_id <> $2 and r.launched_at is not null and r.opened_answers_at is null
-    and r.opens_at < $4 and r.closes_at > $3 and r.closes_at > survey_now() and f.person_id = any($5::uuid[])
+    and r.opens_at < $4 and r.closes_at > $3 and r.closes_at > survey_now()
+    and (f.person_id in (select person_id from asked)) is true
 group by r.round_id, r.name, r.opens_at, r.closes_at
 order by r.opens_at, r.round_id;
 

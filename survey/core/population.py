@@ -23,16 +23,25 @@ class Population(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def asked(population: Population, units: Iterable[Unit], people: Iterable[Member]) -> list[Member]:
     """Those of `people` who are asked, in their order. A unit that is no longer in the tree names nobody."""
-    named = _with_all_below(population.units, {unit.id: unit.parent for unit in units})
-    left_out, groups = frozenset(population.people), frozenset(population.groups)
-    scope = population.scope
+    places, left_out, groups = (
+        asked_units(population, units),
+        frozenset(population.people),
+        frozenset(population.groups),
+    )
     return [
         person
         for person in people
-        if (scope == "everyone" or (person.unit in named) == (scope == "only"))
-        and person.staff_group not in groups
-        and person.person_id not in left_out
+        if person.unit in places and person.staff_group not in groups and person.person_id not in left_out
     ]
+
+
+def asked_units(population: Population, units: Iterable[Unit]) -> frozenset[str]:
+    """The ids of the units whose own people are asked."""
+    parents = {unit.id: unit.parent for unit in units}
+    if population.scope == "everyone":
+        return frozenset(parents)
+    named = _with_all_below(population.units, parents)
+    return named if population.scope == "only" else frozenset(parents) - named
 
 
 def _with_all_below(chosen: Sequence[str], parents: Mapping[str, str | None]) -> frozenset[str]:

@@ -7,16 +7,15 @@ from uuid import UUID
 from survey import errors
 from survey.core import reaching
 from survey.core import rounds as rules
-from survey.core.merging import Member
 from survey.core.population import Population, Scope
 from survey.core.reaching import Reach
 from survey.core.rounds import Plan
 from survey.db import Db
 from survey.operations import launching
 from survey.store import errands, people, questionnaires, rounds
-from survey.store.rounds import Clash, Round
+from survey.store.rounds import Round
 
-__all__ = ["Clash", "Overtaken", "begin", "change", "clashes", "clone", "discard", "left_out", "numbers"]
+__all__ = ["Overtaken", "begin", "change", "clone", "discard", "left_out", "numbers"]
 
 
 class Overtaken(errors.Refused):
@@ -122,10 +121,3 @@ async def left_out(
 async def numbers(db: Db, organisation_id: UUID, population: Population) -> list[str]:
     """The employee numbers of those left out; of somebody whose details were erased, none."""
     return await people.numbers(db, organisation_id, population.people) if population.people else []
-
-
-async def clashes(db: Db, round_: Round, members: Sequence[Member]) -> list[Clash]:
-    """Other rounds under way in this draft's window that ask some of the same people."""
-    ids = [member.person_id for member in members]
-    window = (round_.opens_at, round_.closes_at)
-    return await rounds.clashes(db, round_.organisation_id, round_.round_id, *window, ids)

@@ -1,42 +1,50 @@
 """A draft as it stands: whom it would ask, how they would be counted, whom it would not reach, what else asks them."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from survey import errors
+from survey.core import population
+from survey.core.merging import Unit
 from survey.core.merging.preview import Preview
 from survey.db import Db
-from survey.operations import drafting, launching, reachability
-from survey.operations.drafting import Clash
+from survey.operations import launching, reachability
 from survey.operations.launching import Round
 from survey.operations.reaching import Missed
+from survey.store import rounds, units
+from survey.store.rounds import Clash
 
 __all__ = ["Clash", "Missed", "Preview", "Review", "grouped", "review"]
 
 
 class Review(msgspec.Struct, frozen=True):
-    """`preview` is None where there is nobody to ask."""
+    """`preview` is None where there is nobody to ask. `names` are those of the units, by id."""
 
     preview: Preview | None
     clashes: tuple[Clash, ...]
     missed: tuple[Missed, ...]
+    names: dict[str, str]
 
 
 async def review(db: Db, organisation: str, round_: Round) -> Review:
     """`organisation`: its name."""
-    tree, members = await launching.asked(db, round_.organisation_id, round_.asks)
-    clashes = await drafting.clashes(db, round_, members)
-    missed = await reachability.missed(db, round_, {member.person_id for member in members})
-    try:
-        preview = await launching.seen(organisation, tree, members, round_.settings)
-    except errors.Refused:
-        preview = None
-    return Review(preview, tuple(clashes), tuple(missed))
+    tree = await units.tree(db, round_.organisation_id)
+    return Review(
+        await _preview(db, organisation, tree, round_),
+        tuple(await rounds.clashes(db, round_, population.asked_units(round_.asks, tree))),
+        tuple(await reachability.missed(db, round_, tree)),
+        {unit.id: unit.name for unit in tree},
+    )
 
 
 async def grouped(db: Db, organisation: str, round_: Round) -> Preview | None:
     """How those who would be asked would be counted; None where there is nobody."""
-    tree, members = await launching.asked(db, round_.organisation_id, round_.asks)
+    return await _preview(db, organisation, await units.tree(db, round_.organisation_id), round_)
+
+
+async def _preview(db: Db, organisation: str, tree: Sequence[Unit], round_: Round) -> Preview | None:
     try:
-        return await launching.seen(organisation, tree, members, round_.settings)
+        return await launching.foresee(db, organisation, list(tree), round_)
     except errors.Refused:
         return None

@@ -22,8 +22,8 @@ from survey.store import invitations, organisations, people, questionnaires, rou
 from survey.store.rounds import Overview, Round
 
 __all__ = [
-    "Launched", "Link", "Overview", "Round", "asked", "draft", "find", "launch", "links", "list_all", "must_be_ready",
-    "must_reach_somebody", "overview", "preview", "reschedule", "seen",
+    "Launched", "Link", "Overview", "Round", "asked", "draft", "find", "foresee", "launch", "links", "list_all",
+    "must_be_ready", "must_reach_somebody", "overview", "preview", "reschedule",
 ]  # fmt: skip
 
 
@@ -88,17 +88,24 @@ async def preview(db: Db, organisation_id: UUID, round_id: str) -> Preview:
     """Who would be asked, which teams would be merged and why, what would be publishable. Changes nothing."""
     round_ = await find(db, organisation_id, round_id)
     name = (await organisations.find(db, organisation_id)).name
-    return await seen(name, *await asked(db, organisation_id, round_.asks), round_.settings)
+    return await foresee(db, name, await units.tree(db, organisation_id), round_)
 
 
-async def seen(name: str, tree: list[merging.Unit], members: list[merging.Member], plan: Plan) -> Preview:
-    """The preview of these people in an organisation of that name. In a thread: of 25,000 it takes a moment."""
-    return await asyncio.to_thread(_seen, name, tree, members, plan)
+async def foresee(db: Db, name: str, tree: list[merging.Unit], round_: Round) -> Preview:
+    """The preview of a draft of an organisation of that name and tree. Counted by the database, and in a thread: of
+    25,000 people it takes a moment."""
+    places, asks = populations.asked_units(round_.asks, tree), round_.asks
+    counts = {
+        (row.unit, (row.staff_group, row.clinical)): row.people
+        for row in await people.kinds(db, round_.organisation_id, asks.people)
+        if row.unit in places and row.staff_group not in asks.groups
+    }
+    return await asyncio.to_thread(_foreseen, name, tree, counts, round_.settings)
 
 
-def _seen(name: str, tree: list[merging.Unit], members: list[merging.Member], plan: Plan) -> Preview:
-    frame, _ = merging.freeze(name, tree, members, plan)
-    return previewing.preview(frame, members, plan)
+def _foreseen(name: str, tree: list[merging.Unit], counts: merging.Counts, plan: Plan) -> Preview:
+    frame, _ = merging.framed(name, tree, counts, plan)
+    return previewing.of_counts(frame, counts, plan)
 
 
 async def asked(

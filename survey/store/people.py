@@ -84,6 +84,15 @@ class Unreachable(msgspec.Struct, frozen=True):
     has_mobile: bool
 
 
+class Kind(msgspec.Struct, frozen=True):
+    """How many people of one kind sit in a unit itself."""
+
+    unit: str
+    staff_group: str
+    clinical: bool
+    people: int
+
+
 class Numbered(msgspec.Struct, frozen=True):
     person_id: UUID
     employee_number: str
@@ -114,6 +123,7 @@ _leave_invitations = Query[msgspec.Struct]("people.leave_invitations")
 _keep_out = Query[msgspec.Struct]("people.keep_out")
 _known = Query("people.known", Known)
 _eligible = Query("people.eligible", Member)
+_kinds = Query("people.kinds", Kind)
 _any_reachable = Query("people.any_reachable", Reachable)
 _channels = Query("people.channels", Channels)
 _unreachable = Query("people.unreachable", Unreachable)
@@ -137,6 +147,11 @@ async def known(db: Db, organisation_id: UUID) -> list[Known]:
 async def eligible(db: Db, organisation_id: UUID) -> list[Member]:
     """Everybody who has not left."""
     return await _eligible.all(db, organisation_id)
+
+
+async def kinds(db: Db, organisation_id: UUID, without: Sequence[UUID]) -> list[Kind]:
+    """Everybody who has not left, counted; `without` these."""
+    return await _kinds.all(db, organisation_id, list(without))
 
 
 async def any_reachable(db: Db, organisation_id: UUID) -> bool:

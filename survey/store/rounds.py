@@ -1,6 +1,6 @@
 """Rounds: their plan, their dates, their frame."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -244,10 +244,12 @@ async def resume(db: Db, organisation_id: UUID, round_id: str) -> None:
     await _resume.execute(db, organisation_id, round_id)
 
 
-async def clashes(
-    db: Db, organisation_id: UUID, round_id: str, opens_at: datetime, closes_at: datetime, people: Sequence[UUID]
-) -> list[Clash]:
-    return await _clashes.all(db, organisation_id, round_id, opens_at, closes_at, list(people))
+async def clashes(db: Db, round_: Round, units: Collection[str]) -> list[Clash]:
+    """Other rounds under way in its window that ask some of those whom it would ask in these units."""
+    window, asks = (round_.opens_at, round_.closes_at), round_.asks
+    return await _clashes.all(
+        db, round_.organisation_id, round_.round_id, *window, list(units), list(asks.groups), list(asks.people)
+    )
 
 
 async def under_way(db: Db) -> list[RoundKey]:

@@ -16,7 +16,7 @@ from survey.core.merging.groups import Kind
 from survey.core.merging.tree import Member, Tree, Unit
 from survey.core.rounds import Plan
 
-__all__ = ["Member", "Unit", "freeze"]
+__all__ = ["Counts", "Member", "Unit", "framed", "freeze"]
 
 Place = tuple[int, Kind]
 """A reporting unit by its position, and a kind of staff."""
@@ -63,18 +63,36 @@ def _atoms(counts: Mapping[Place, int], floor: int) -> tuple[list[Atom], dict[Pl
     return atoms, where
 
 
+Counts = Mapping[tuple[str, Kind], int]
+"""How many people of each kind sit in each unit itself."""
+
+
 def freeze(
     organisation: str, units: Sequence[Unit], people: Sequence[Member], plan: Plan
 ) -> tuple[Frame, dict[UUID, int]]:
     """The frame, and for each person the position of their atom. Raises Refused where there is nobody to ask."""
-    if not people:
+    places = [(person.unit, (person.staff_group, person.clinical)) for person in people]
+    frame, where = framed(organisation, units, Counter(places), plan)
+    return frame, {person.person_id: where[place] for person, place in zip(people, places, strict=True)}
+
+
+def framed(
+    organisation: str, units: Sequence[Unit], counts: Counts, plan: Plan
+) -> tuple[Frame, dict[tuple[str, Kind], int]]:
+    """The same of people who have been counted: the position of the atom of each kind in each unit."""
+    if not counts:
         raise errors.Refused("There is nobody on the staff list to ask. Import it first.")
-    grown = tree.grow(units, people)
+    sitting, staff_groups = Counter[str](), Counter[str]()
+    for (unit, (group, _)), people in counts.items():
+        sitting[unit] += people
+        staff_groups[group] += people
+    grown = tree.grow(units, sitting)
     merged = clusters.merge(grown, headcount.target(plan.k, plan.expected_response))
     position = {team.id: number for number, cluster in enumerate(merged) for team in cluster.teams}
-    places = [(position[person.unit], (person.staff_group, person.clinical)) for person in people]
-    atoms, where = _atoms(Counter(places), max(plan.k, headcount.SMALLEST))
+    together = Counter[Place]()
+    for (unit, kind), people in counts.items():
+        together[position[unit], kind] += people
+    atoms, where = _atoms(together, max(plan.k, headcount.SMALLEST))
     reporting = _reporting_units(organisation, grown, merged, plan)
-    staff_groups = sorted(Counter(person.staff_group for person in people).items())
-    frame = Frame(organisation, grown.units, tuple(reporting), tuple(atoms), tuple(staff_groups))
-    return frame, {person.person_id: where[place] for person, place in zip(people, places, strict=True)}
+    frame = Frame(organisation, grown.units, tuple(reporting), tuple(atoms), tuple(sorted(staff_groups.items())))
+    return frame, {(unit, kind): where[position[unit], kind] for unit, kind in counts}

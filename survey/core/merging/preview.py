@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from survey.core.frame import Frame, ReportingUnit
-from survey.core.merging import headcount
+from survey.core.merging import Counts, headcount
 from survey.core.merging.tree import Member
 from survey.core.rounds import Plan
 
@@ -62,14 +62,18 @@ def _units(frame: Frame) -> tuple[UnitCount, ...]:
     return tuple(UnitCount(unit.name, depths[unit.id], unit.headcount) for unit in frame.units)
 
 
-def _groups(people: Sequence[Member]) -> tuple[GroupCount, ...]:
-    everyone = Counter(person.staff_group for person in people)
-    clinical = Counter(person.staff_group for person in people if person.clinical)
+def _groups(counts: Counts) -> tuple[GroupCount, ...]:
+    everyone, clinical = Counter[str](), Counter[str]()
+    for (_, (group, is_clinical)), people in counts.items():
+        everyone[group] += people
+        clinical[group] += people if is_clinical else 0
     return tuple(GroupCount(name, everyone[name], clinical[name]) for name in sorted(everyone))
 
 
-def _outlooks(frame: Frame, people: Sequence[Member], plan: Plan) -> tuple[Outlook, ...]:
-    sitting, names = Counter(person.unit for person in people), {unit.id: unit.name for unit in frame.units}
+def _outlooks(frame: Frame, counts: Counts, plan: Plan) -> tuple[Outlook, ...]:
+    sitting, names = Counter[str](), {unit.id: unit.name for unit in frame.units}
+    for (unit_id, _), people in counts.items():
+        sitting[unit_id] += people
     stored: dict[int, list[tuple[str, int]]] = {}
     for atom in frame.atoms:
         stored.setdefault(atom.reporting_unit, []).append((atom.group, atom.headcount))
@@ -87,13 +91,18 @@ def _outlooks(frame: Frame, people: Sequence[Member], plan: Plan) -> tuple[Outlo
 
 def preview(frame: Frame, people: Sequence[Member], plan: Plan) -> Preview:
     """Tells of a frame frozen from these people under this plan."""
-    outlooks = _outlooks(frame, people, plan)
+    return of_counts(frame, Counter((one.unit, (one.staff_group, one.clinical)) for one in people), plan)
+
+
+def of_counts(frame: Frame, counts: Counts, plan: Plan) -> Preview:
+    """The same of people who have been counted."""
+    outlooks = _outlooks(frame, counts, plan)
     return Preview(
         frame.organisation,
         frame.headcount,
         headcount.target(plan.k, plan.expected_response),
         _units(frame),
-        _groups(people),
+        _groups(counts),
         outlooks,
         sum(outlook.unit.headcount * outlook.chance for outlook in outlooks) / frame.headcount,
         sum(len(outlook.unit.teams) for outlook in outlooks if len(outlook.unit.teams) > 1),

@@ -1,6 +1,5 @@
 """The organisation's tree with its people counted, and the teams in it."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
@@ -88,14 +87,14 @@ def _team(place: _Place, sitting: int, total: int) -> Team:
     return Team(unit.id, f"{unit.name} (own staff)", place.path, place.ids, unit.site, sitting)
 
 
-def grow(units: Iterable[Unit], people: Iterable[Member]) -> Tree:
-    """Counts people into the tree. Units with nobody in them or below are left out."""
+def grow(units: Iterable[Unit], sitting: Mapping[str, int]) -> Tree:
+    """Counts people into the tree; `sitting`: how many there are in each unit itself. Units with nobody in them or
+    below are left out."""
     places = sorted(_places(units), key=lambda place: (len(place.ids), place.path, place.ids))
-    sitting = Counter(person.unit for person in people)
     totals = _headcounts(places, sitting)
     assert sitting.keys() <= totals.keys(), "a person's unit is not in the tree"
     held = sorted((place for place in places if totals[place.unit.id]), key=lambda place: (place.path, place.ids))
     return Tree(
         tuple(FrameUnit(p.unit.id, p.unit.parent, p.unit.name, p.unit.site, totals[p.unit.id]) for p in held),
-        tuple(_team(p, sitting[p.unit.id], totals[p.unit.id]) for p in held if sitting[p.unit.id]),
+        tuple(_team(p, sitting[p.unit.id], totals[p.unit.id]) for p in held if sitting.get(p.unit.id)),
     )

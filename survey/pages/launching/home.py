@@ -12,7 +12,7 @@ from survey.core import rounds as rules
 from survey.core.rounds import State
 from survey.db import Db
 from survey.languages import times
-from survey.operations import arranging, following, foreseeing, launching, reading
+from survey.operations import following, foreseeing, launching, reading
 from survey.operations.foreseeing import Review
 from survey.operations.launching import Overview
 from survey.pages.console.desk import Desk
@@ -149,9 +149,7 @@ async def show(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response
 
 async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
     seen = await foreseeing.review(db, desk.organisation, round_)
-    names = {round_.questionnaire_hash: round_.title}
-    if round_.asks.units:
-        names |= {place.id: place.name for place in (await arranging.forest(db, desk.whose)).places}
+    names = {round_.questionnaire_hash: round_.title} | seen.names
     address = f"/rounds/{round_.round_id}"
     waiting = round_.waits_for == "launch"
     page = ReviewPage(
