@@ -213,6 +213,8 @@ async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
         file="release.json",
         **scene.staff,
         step="when",
+        questionnaire=published.QUESTIONNAIRE.hash,
+        audience="clinical",
     )
 
 

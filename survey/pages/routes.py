@@ -7,7 +7,7 @@ import msgspec
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from survey.pages import assets, granting, notices, resuming, reviewing, signing_in, tracing, visiting
+from survey.pages import assets, granting, notices, resuming, reviewing, signing_in, tracing, trying, visiting
 from survey.pages.admitting import handlers as admitting
 from survey.pages.console import desk, home
 from survey.pages.following import handlers as following
@@ -21,6 +21,7 @@ _CALL = {"call": Provide(call.provide)}
 _STOP = {"call": Provide(stopping.provide)}
 _VISITOR = {"visitor": Provide(visiting.provide)}
 _UPLOADER = {"visitor": Provide(visiting.provide_upload)}
+_TRIAL = _VISITOR | {"trial": Provide(trying.provide)}
 _DESK = _VISITOR | {"desk": Provide(desk.provide)}
 
 
@@ -50,6 +51,10 @@ def _of_console(method: Literal["GET", "POST"], path: str, handler: Callable[...
 
 def _at_desk(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
     return Route(method, path, handler, _DESK)
+
+
+def _of_trial(method: Literal["GET", "POST"], page: str, handler: Callable[..., Any]) -> Route:
+    return Route(method, "/try/{questionnaire:str}/{audience:str}" + page, handler, _TRIAL)
 
 
 ROUTES = (
@@ -133,6 +138,13 @@ ROUTES = (
     _of_console("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
     _of_console("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),
     _of_console("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences),
+    _of_trial("GET", "", trying.begin),
+    _of_trial("GET", "/q/{number:int}", trying.show),
+    _of_trial("POST", "/q/{number:int}", trying.take),
+    _of_trial("GET", "/check", trying.check),
+    _of_trial("GET", "/pause", trying.pause),
+    _of_trial("POST", "/submit", trying.submit),
+    _of_trial("GET", "/sent", trying.sent),
     _at_desk("GET", "/rounds", launching.index),
     _at_desk("GET", "/rounds/new", wizard.new),
     _at_desk("POST", "/rounds/new", wizard.begin),

@@ -170,7 +170,10 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
             Part(step.short, step.said(round_, desk, names), f"{address}/draft/{step.key}?from=review")
             for step in wizard.STEPS
         ),
-        trials=(),
+        trials=(
+            Link("As clinical staff", f"/try/{round_.questionnaire_hash}/clinical"),
+            Link("As non-clinical staff", f"/try/{round_.questionnaire_hash}/non-clinical"),
+        ),
     )
     return desk.send("launching/review.html", page, headers=_SOON if waiting else None)
 

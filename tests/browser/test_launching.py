@@ -1,0 +1,168 @@
+"""From an organisation with nothing to an open round, only through pages: on a phone, at a desk, and by keyboard; every
+state looked at for barriers and for what does not fit."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from survey import sealing
+from survey.operations import administering, authoring, carrying_out, digesting, signing_in
+from survey.sealing import KeyRing
+from tests import cast
+from tests.browser import looks
+from tests.browser.conftest import Window
+from tests.browser.live import Live
+from tests.browser.respondent import follow, press
+from tests.browser.windows import DESK, PHONE
+from tests.conftest import SECRET
+
+pytestmark = pytest.mark.browser
+
+
+class Trust:
+    """A Trust of the test's own, and the workers behind the service."""
+
+    def __init__(self, live: Live, whose: UUID) -> None:
+        self.live, self.whose = live, whose
+
+    async def sign_in(self, page: Any) -> None:
+        async with self.live.database.connection() as db:
+            token = await signing_in.invite(db, self.whose, "manager")
+        await page.goto(f"{self.live.base}/sign-in/{token}")
+        await press(page, "Sign in")
+
+    async def work(self) -> None:
+        keys, sign = KeyRing(self.live.stage.config.key_directory(), SECRET), sealing.signer(SECRET)
+        async with self.live.database.connection() as db, self.live.database.connection() as side:
+            while await digesting.work(db, side, sign):
+                pass
+            for errand in await carrying_out.waiting(db):
+                await carrying_out.carry_out(db, keys, sign, errand)
+
+
+@pytest_asyncio.fixture
+async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Trust]:
+    async with live.database.connection() as db:
+        made = await administering.add(db, f"R{abs(hash(request.node.name)) % 10_000:04}", "Hillside Hospitals Trust")
+    yield Trust(live, made.organisation_id)
+
+
+async def _look(page: Any, state: str) -> None:
+    found = [*await looks.barriers(page), *await looks.misfits(page)]
+    assert found == [], f"{state}: {found}"
+
+
+async def _menu(page: Any, place: str) -> None:
+    async with page.expect_navigation():
+        await page.get_by_role("navigation", name="Menu").get_by_role("link", name=place).click()
+
+
+async def _load_staff(trust: Trust, page: Any, folder: Path) -> None:
+    file = folder / "staff.csv"
+    file.write_text(cast.staff_list(100, 9))
+    await _menu(page, "Staff list")
+    await follow(page, "Import a staff list")
+    await page.set_input_files("#file", str(file))
+    await press(page, "Upload")
+    await trust.work()
+    await follow(page, "Look again now")
+    await press(page, "See what would change")
+    await trust.work()
+    await follow(page, "Look again now")
+    await page.locator("main form button").first.click()
+    await trust.work()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_from_nothing_to_an_open_round(
+    trust: Trust, window: Window, size: tuple[int, int], tmp_path: Path
+) -> None:
+    page = await window(size)
+    await trust.sign_in(page)
+    await _menu(page, "Rounds")
+    await _look(page, "no rounds")
+    await follow(page, "Prepare the first round")
+    await _look(page, "no questionnaire")
+    async with trust.live.database.connection() as db:
+        await authoring.add(db, trust.whose, cast.QUESTIONNAIRE)
+    await _load_staff(trust, page, tmp_path)
+    await _menu(page, "Rounds")
+    await follow(page, "Prepare the first round")
+    await press(page, "Save and continue")
+    await _look(page, "no name")
+    await page.get_by_label("Name of the round").fill("Autumn 2026")
+    for state in ("name", "who", "when", "groups", "reach"):
+        await _look(page, state)
+        for folded in await page.locator("summary").all():
+            await folded.click()
+        await _look(page, f"{state}, unfolded")
+        await press(page, "Save and continue")
+    await _look(page, "key")
+    await page.get_by_label("Three people, of whom two must be present").check()
+    await press(page, "Save and continue")
+    await _look(page, "shares")
+    await press(page, "Begin with the first holder")
+    for _ in range(3):
+        await _look(page, "next holder")
+        await press(page, "Show my words")
+        await _look(page, "words")
+        await press(page, "I have written all 33 words down")
+    await _look(page, "handed out")
+    await follow(page, "Go on to the review")
+    await _look(page, "review")
+    await page.get_by_role("link", name="Change When").click()
+    today = await page.evaluate("() => new Date().getFullYear()")
+    for part, value in (("", "1"), ("-month", "1"), ("-year", str(today))):
+        await page.fill(f"#opens{part}", value)
+    await page.fill("#closes-year", str(today + 1))
+    await press(page, "Save and go back to the review")
+    await press(page, "Launch this round")
+    await _look(page, "being launched")
+    await trust.work()
+    await page.reload()
+    assert "Staff can answer until" in await page.locator("main").inner_text()
+    await _look(page, "open")
+    home = page.url
+    for where in ("response", "unreached", "dates", "close"):
+        await page.goto(f"{home}/{where}")
+        await _look(page, where)
+    await page.goto(home)
+    await press(page, "Pause the round")
+    await _look(page, "paused")
+    await press(page, "Let it go on")
+
+
+async def _tab_to(page: Any, says: str) -> None:
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate("() => document.activeElement.textContent.trim() || document.activeElement.name")
+        if focused == says:
+            return
+    raise AssertionError(f"no “{says}” by keyboard on {page.url}")
+
+
+async def test_by_keyboard_alone(trust: Trust, window: Window) -> None:
+    page = await window(DESK)
+    async with trust.live.database.connection() as db:
+        await cast.trust(db, administering.Organisation(trust.whose, "", "", "{}"))
+    await trust.sign_in(page)
+    for link in ("Rounds", "Prepare the first round"):
+        await _tab_to(page, link)
+        async with page.expect_navigation():
+            await page.keyboard.press("Enter")
+    await _tab_to(page, "name")
+    await page.keyboard.type("By keyboard")
+    for _ in range(6):
+        await _tab_to(page, "Save and continue")
+        async with page.expect_navigation():
+            await page.keyboard.press("Enter")
+    await _tab_to(page, "Launch this round")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await trust.work()
+    await page.reload()
+    assert "Opens by itself on" in await page.locator("main").inner_text()
