@@ -67,6 +67,13 @@ def rolled(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray) -> Rol
     return found
 
 
+def spread_of(
+    stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float
+) -> tuple[float, float, float]:
+    found = rollups.published_spread(rolled(stratum, scores, eligible), pooled)
+    return found.variance, found.df, found.least
+
+
 def published(n: int, eligible: int, mean: float, variance: float, pooled: float) -> tuple[Any, ...]:
     group = Group("ru:0", "reporting_unit", "Ward", "org", eligible)
     of = Rollup(n, mean, n, 1 / n, (Part(Sample(n, mean, variance * (n - 1)), 1.0, n / eligible),))
@@ -245,13 +252,11 @@ PAIRS = [
         theirs.stratified_variance,
     ),
     Pair(
-        "a roll-up's published variance",
+        "a roll-up's published variance, its degrees of freedom and effective size",
         "numpy, stratum by stratum",
         draws.mixed_strata,
-        lambda stratum, scores, eligible, pooled: (
-            rollups.published_spread(rolled(stratum, scores, eligible), pooled).variance
-        ),
-        theirs.published_variance,
+        spread_of,
+        theirs.published_spread,
     ),
     Pair(
         "design effect, effective number, largest share",

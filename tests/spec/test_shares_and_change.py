@@ -128,6 +128,18 @@ def test_raking_meets_every_margin() -> None:
     assert mass[0] * mass[3] / (mass[1] * mass[2]) == pytest.approx(10 * 40 / (20 * 30))  # association is kept
 
 
+def test_raking_holds_weights_and_still_meets_every_margin() -> None:
+    """Free, the lightest weight would be 0.17 and the others a little larger; held at 0.2, all average 1 as before."""
+    n = np.array([73, 46, 21, 36, 13, 40, 74, 2, 53])
+    rows, columns = np.repeat(np.arange(3), 3), np.tile(np.arange(3), 3)
+    listed = (np.array([1021.0, 305.0, 416.0]), np.array([1176.0, 120.0, 446.0]))
+    weights = raking.rake(n, [(rows, listed[0]), (columns, listed[1])])
+    assert weights.min() == pytest.approx(0.2, abs=1e-7)
+    assert weights @ n == pytest.approx(n.sum(), abs=1e-6)
+    for category, people in zip((rows, columns), listed, strict=True):
+        assert np.bincount(category, weights * n) == pytest.approx(people / people.sum() * n.sum(), abs=1e-6)
+
+
 def test_raking_gives_up_in_words() -> None:
     with pytest.raises(errors.Refused, match="Nobody in one of the categories"):
         raking.rake(np.array([10, 0]), [(np.array([0, 1]), np.array([50.0, 50.0]))])

@@ -178,3 +178,11 @@ def nearest_step(answered: int, eligible: int) -> str | None:
 def band(n: int, eligible: int) -> int:
     capped = min(n, next(m for m in range(eligible + 1) if 10 * m >= 9 * eligible))
     return max(multiple for multiple in range(0, eligible + 1, 5) if multiple <= capped)
+
+
+def published_spread(
+    stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float
+) -> tuple[float, float, float]:
+    """With people less strata as degrees of freedom, four at the least, and Kish's effective number."""
+    variance = published_variance(stratum, scores, eligible, pooled)
+    return variance, max(len(scores) - len(eligible), 4), kish(stratum, scores, eligible)[1]
