@@ -12,12 +12,12 @@ from survey.store import messages, providers
 from survey.store.messages import Claimed, State
 
 Job = Claimed
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """For how long a claim holds. Nobody begins to hand a message over unless it will end within."""
 IDLE = timedelta(seconds=5)
-_CATCH_UP = timedelta(seconds=0.4)
+_CATCH_UP = timedelta(seconds=0.2)
 """Unused time of a provider's that may be made up for: more would be a burst."""
-_FIRST, _LONGEST = timedelta(seconds=5), timedelta(hours=1)
+_FIRST, _LONGEST = timedelta(seconds=2), timedelta(hours=1)
 _AT_ONCE = timedelta(0)
 _ASK_AGAIN = timedelta(seconds=10)
 """Until an uncertain message is asked after: by then its provider knows of it if it ever will."""
@@ -132,7 +132,7 @@ def _row(result: Result) -> tuple[UUID, int, State, timedelta]:
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long after so many attempts: 5 seconds, 10, 20 … an hour. The end of the round ends it."""
+    """How long after so many attempts: 2 seconds, 4, 8 … an hour. The end of the round ends it."""
     return min(_LONGEST, _FIRST * (1 << min(attempts - 1, 20)))
 
 

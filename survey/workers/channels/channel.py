@@ -5,7 +5,7 @@ from typing import Protocol
 
 from survey.operations.sending import Envelope, Outcome, Provider
 
-TIMEOUT = 15.0
+TIMEOUT = 10.0
 """Seconds that handing over one message may take, the connection included."""
 
 
