@@ -278,11 +278,13 @@ create table invitation (
     invitation_id uuid not null,
     person_id uuid not null,
     atom smallint not null,
+    slip boolean not null,
     primary key (round_id, token_hash),
     foreign key (organisation_id, round_id) references round,
     unique (organisation_id, round_id, person_id)
 );
 comment on table invitation is 'Lives while the round is open; closing deletes it, and with it every way from a link to anything.';
+comment on column invitation.slip is 'Its token follows from the code of a printed slip, because its person had no channel at launch.';
 
 create table draft (
     organisation_id uuid not null,
@@ -316,6 +318,33 @@ create table answered (
     foreign key (round_id, token_hash) references invitation on delete cascade
 );
 comment on table answered is 'Who need not be reminded: those who sent answers, or sent and withdrew them.';
+
+-- For who has no mailbox: a link on request, and shared devices
+-- -------------------------------------------------------------
+
+create table link_request (
+    organisation_id uuid not null,
+    round_id text not null,
+    identifier_hash bytea not null,
+    ciphertext bytea,
+    asked_at timestamptz not null,
+    primary key (organisation_id, round_id, identifier_hash),
+    foreign key (organisation_id, round_id) references round
+);
+comment on table link_request is 'Somebody asked for their link, whoever that is: told apart and encrypted under the deployment''s secret, and soon gone.';
+comment on column link_request.ciphertext is 'What they typed, of constant size. Null: it has been dealt with, and asking again has to wait.';
+
+create table device (
+    organisation_id uuid not null,
+    round_id text not null,
+    device_hash bytea not null primary key,
+    device_id uuid not null,
+    reporting_unit smallint not null,
+    added_at timestamptz not null,
+    foreign key (organisation_id, round_id) references round
+);
+create index device_of_round on device (organisation_id, round_id);
+comment on table device is 'A shared tablet that may be answered on, known by the hash of the link that made it one.';
 
 -- How a round goes while it is open
 -- ---------------------------------

@@ -20,6 +20,7 @@ from nacl.secret import SecretBox
 from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
 
 from survey import errors
+from survey.core import slips
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 4
@@ -62,6 +63,18 @@ def shuffled(values: Iterable[_T]) -> list[_T]:
 def token_of(mailing_key: bytes, invitation: uuid.UUID) -> str:
     """The token of an invitation: the same each time it is asked for, so that a reminder repeats the same link."""
     return _text(hmac.digest(mailing_key, invitation.bytes, "sha256"))
+
+
+def code_of(mailing_key: bytes, invitation: uuid.UUID) -> str:
+    """The code on an invitation's slip: the same at every printing, so that printing again gives nobody a second one.
+    Eight times as many bits as a code has make every code as likely as the next."""
+    return slips.spelt(int.from_bytes(_expand(mailing_key, "slip", invitation.hex), "big") % slips.CODES)
+
+
+def token_of_code(secret: bytes, code: str) -> str:
+    """The token that a slip's code stands for. A code is short enough to be guessed by whoever has its hash and much
+    time; so the token, and with it the hash and the draft's key, follows from the deployment's secret, too."""
+    return _text(_expand(secret, "code", code))
 
 
 def lookup_hash(token: str, context: str) -> bytes:
@@ -244,6 +257,9 @@ class KeyRing:
     def mailing(self, round_id: str) -> bytes:
         return self._read(round_id, "mailing")
 
+    def tokens(self, round_id: str) -> "Tokens":
+        return Tokens(self.mailing(round_id), self._secret)
+
     def retire(self, round_id: str) -> None:
         """Both keys are gone afterwards; an empty note in their place says that work on their round is left."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -266,3 +282,17 @@ class KeyRing:
         return (
             {path.name.partition(".")[0] for path in self.directory.glob("*.*")} if self.directory.is_dir() else set()
         )
+
+
+class Tokens:
+    """What makes a round's tokens and codes anew, as often as they are needed."""
+
+    def __init__(self, mailing_key: bytes, secret: bytes) -> None:
+        self._mailing_key, self._secret = mailing_key, secret
+
+    def of(self, invitation: uuid.UUID, *, slip: bool) -> str:
+        """An invitation has one token: of its own, or the one its slip's code stands for."""
+        return token_of_code(self._secret, self.code(invitation)) if slip else token_of(self._mailing_key, invitation)
+
+    def code(self, invitation: uuid.UUID) -> str:
+        return code_of(self._mailing_key, invitation)

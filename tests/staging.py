@@ -59,13 +59,14 @@ async def _round(db: Any, keys: KeyRing, hash_: str, opens: timedelta, closes: t
 
 
 @asynccontextmanager
-async def staged(cluster: Cluster, template: str, keys: Path) -> AsyncIterator[Stage]:
-    """On a database of its own. `keys` is the folder for the rounds' keys."""
+async def staged(cluster: Cluster, template: str, keys: Path, *, mailboxes: bool = True) -> AsyncIterator[Stage]:
+    """On a database of its own. `keys` is the folder for the rounds' keys. `mailboxes`: those of the two small teams
+    have one, too."""
     name = await cluster.create(template)
     url = cluster.url_of(name)
     config = Config(database_url=url, secret=Secret(SECRET), keys=keys, base_url="https://survey.trust.example")
     async with databases.connect(url) as db:
-        opened, early, over = await _furnish(db, KeyRing(config.key_directory(), config.secret_bytes()))
+        opened, early, over = await _furnish(db, KeyRing(config.key_directory(), config.secret_bytes()), mailboxes)
     database = Database(url)
     links = {kind: iter([one for one in opened if one.audience == kind]) for kind in ("clinical", "non_clinical")}
     merged = next(one for one in opened if one.team == "Porters")
@@ -74,10 +75,12 @@ async def staged(cluster: Cluster, template: str, keys: Path) -> AsyncIterator[S
     await cluster.drop(name)
 
 
-async def _furnish(db: Any, keys: KeyRing) -> list[list[Link]]:
+async def _furnish(db: Any, keys: KeyRing, mailboxes: bool) -> list[list[Link]]:
     day = timedelta(days=1)
     await organisations.add(db, STANDING.organisation_id, STANDING.ods_code, STANDING.name)
-    await staffing.apply(db, STANDING.organisation_id, (STAFF + SMALL).encode(), staffing.Wishes())
+    small = SMALL if mailboxes else "".join(f"{line.rpartition(',')[0]},\n" for line in SMALL.splitlines())
+    wishes = staffing.Wishes(allow_unreachable=True)
+    await staffing.apply(db, STANDING.organisation_id, (STAFF + small).encode(), wishes)
     hash_ = (await authoring.add(db, STANDING.organisation_id, QUESTIONNAIRE)).questionnaire_hash
     windows = ((-day, 20 * day), (day, 20 * day), (-2 * day, -day))
     return [await _round(db, keys, hash_, *window) for window in windows]

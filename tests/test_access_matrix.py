@@ -221,6 +221,7 @@ async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
 OUTCOMES = {
     ("POST", "/r/{round_id}/submit"): {303, 422},
     ("POST", "/sign-in/with-account"): {404},
+    ("POST", "/code"): {422},
     ("GET", "/sign-in/callback"): {404},
     ("POST", "/account/sessions/{session}"): {404},
     ("POST", "/accounts/{account_id}/sessions/{session}"): {404},

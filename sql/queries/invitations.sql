@@ -21,7 +21,7 @@ where r.round_id = $1;
 
 -- name: reachable
 select
-    i.invitation_id, p.employee_number, team.name as team, i.atom, p.email, p.mobile, p.language
+    i.invitation_id, p.employee_number, team.name as team, i.atom, p.email, p.mobile, p.language, i.slip
 from invitation i
 join person p using (organisation_id, person_id)
 join units_at($1, survey_now()) own on own.unit_id = p.unit_id
@@ -38,7 +38,22 @@ group by i.atom
 order by i.atom;
 
 -- name: ids
-select invitation_id from invitation where organisation_id = $1 and round_id = $2;
+select invitation_id, slip from invitation where organisation_id = $1 and round_id = $2;
+
+-- name: slips
+-- Their ids are random, and so is their order.
+select i.invitation_id, i.atom
+from invitation i
+join person p using (organisation_id, person_id)
+where i.organisation_id = $1 and i.round_id = $2 and i.slip and p.left_at is null
+order by i.atom, i.invitation_id;
+
+-- name: behind
+select i.round_id, i.token_hash, s.token_hash is not null as sent
+from unnest($1::text[], $2::bytea[]) n (round_id, token_hash)
+join invitation i using (round_id, token_hash)
+left join sealed s using (round_id, token_hash)
+where i.slip;
 
 -- name: delete_all
 delete from invitation where organisation_id = $1 and round_id = $2;

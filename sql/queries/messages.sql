@@ -83,7 +83,7 @@ with due as (
 select
     c.organisation_id, c.round_id, c.message_id, i.invitation_id, c.channel, w.kind,
     case when p.left_at is not null then null when c.channel = 'email' then p.email else p.mobile end as address,
-    p.language, c.attempts, c.in_doubt
+    p.language, c.attempts, c.in_doubt, i.slip
 from claimed c
 join invitation i on i.organisation_id = c.organisation_id and i.round_id = c.round_id and i.person_id = c.person_id
 join person p on p.organisation_id = c.organisation_id and p.person_id = c.person_id

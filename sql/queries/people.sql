@@ -30,6 +30,10 @@ select exists (
     select from person where organisation_id = $1 and left_at is null and (email is not null or mobile is not null)
 ) as any;
 
+-- name: without_channel
+select person_id from person
+where organisation_id = $1 and left_at is null and email is null and mobile is null;
+
 -- name: channels
 select
     count(*)::int as people,

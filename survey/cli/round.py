@@ -122,6 +122,22 @@ async def links(round_id: str, out: str, code: str | None) -> None:
 
 @command.command()
 @click.argument("round_id", metavar="ROUND")
+@click.option("--unit", help="A reporting unit's name. Unset: list them, and how many slips each needs.")
+@click.option("--out", default="slips.html", show_default=True, metavar="FILE", help="A page to print from a browser.")
+@organisation_option
+@run
+async def slips(round_id: str, unit: str | None, out: str, code: str | None) -> None:
+    """Print-ready slips, each with a code, for people of a unit who have neither e-mail nor mobile.
+
+    Who holds the file can answer for them: print it, then delete it. Printing again prints the same codes.
+    """
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        await handing_out.slips(d, whose, round_id, unit, out)
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
 @click.option("--opens", metavar="'YYYY-MM-DD HH:MM'", help="London time.")
 @click.option("--closes", metavar="'YYYY-MM-DD HH:MM'", help="London time.")
 @organisation_option

@@ -48,7 +48,10 @@ MAY: dict[Action, frozenset[Role]] = {
     "read_log": frozenset({"owner", "reviewer"}),
 }
 
-OF_RESPONDENTS = ("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/", "/sw.js", "/offline")
+OF_RESPONDENTS = (
+    "/r/", "/code", "/link/", "/kiosk/",
+    "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/", "/sw.js", "/offline",
+)  # fmt: skip
 """How addresses begin that respondents see: their pages speak the browser's language, and may load our script."""
 
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
@@ -71,6 +74,10 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/r/{round_id}/{token}"): RESPONDENTS,
     ("GET", "/r/{round_id}/{token}/stop"): EVERYBODY,
     ("POST", "/r/{round_id}/{token}/stop"): EVERYBODY,
+    ("GET", "/code"): EVERYBODY,
+    ("POST", "/code"): EVERYBODY,
+    ("GET", "/r/{round_id}/begin"): EVERYBODY,
+    ("POST", "/r/{round_id}/begin"): RESPONDENTS,
     ("GET", "/r/{round_id}/unit"): RESPONDENTS,
     ("GET", "/r/{round_id}/q/{number}"): RESPONDENTS,
     ("POST", "/r/{round_id}/q/{number}"): RESPONDENTS,
@@ -181,6 +188,9 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/try/{questionnaire}/{audience}/pause"): MAY["manage_questionnaires"],
     ("POST", "/try/{questionnaire}/{audience}/submit"): MAY["manage_questionnaires"],
     ("GET", "/try/{questionnaire}/{audience}/sent"): MAY["manage_questionnaires"],
+    ("GET", "/rounds/{round_id}/paper"): MAY["manage_rounds"],
+    ("GET", "/rounds/{round_id}/posters/{number}"): MAY["manage_rounds"],
+    ("POST", "/rounds/{round_id}/slips/{number}"): MAY["manage_rounds"],
     ("GET", "/api"): EVERYBODY,
     ("GET", "/api/{path}"): EVERYBODY,
     ("GET", "/api/openapi.json"): EVERYBODY,
@@ -200,16 +210,15 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
 data, and another's is not found; a reader of one unit does not find the others'."""
 
 
-RESPONDENTS_PAGES = ("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/")
 EVERYWHERE = ("/assets/", "/livez", "/readyz")
-"""How the paths begin of what respondents see, and of what every host answers. All else is the console's."""
+"""How the paths begin of what every host answers. All else but what respondents see is the console's."""
 
 
 def side(path: str) -> Literal["respondents", "console", "both"]:
     """On which address a page is, where the console has one of its own."""
     if path.startswith(EVERYWHERE):
         return "both"
-    return "respondents" if path.startswith(RESPONDENTS_PAGES) else "console"
+    return "respondents" if path.startswith(OF_RESPONDENTS) else "console"
 
 
 class Somebody(Protocol):

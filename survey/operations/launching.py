@@ -1,7 +1,7 @@
 """Before a round is open: drafting it, seeing how it would protect people, launching it, handing out its links."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from survey.core.merging.preview import Preview
 from survey.core.population import Population
 from survey.core.rounds import Plan
 from survey.db import Db
-from survey.sealing import KeyRing
+from survey.sealing import KeyRing, Tokens
 from survey.store import invitations, organisations, people, questionnaires, rounds, units
 from survey.store.rounds import Overview, Round
 
@@ -130,7 +130,7 @@ async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) ->
         keys.destroy(round_id)  # what a launch that was cut short may have left
         public_key = await _made_keys(db, keys, round_)
         await rounds.launch(db, organisation_id, round_id, public_key, frame)
-        await _invite(db, organisation_id, round_id, keys.mailing(round_id), seats)
+        await _invite(db, organisation_id, round_id, keys.tokens(round_id), seats)
     return Launched(frame, len(seats))
 
 
@@ -161,20 +161,22 @@ async def _made_keys(db: Db, keys: KeyRing, round_: Round) -> bytes:
     return public_key
 
 
-async def _invite(db: Db, organisation_id: UUID, round_id: str, mailing_key: bytes, seats: dict[UUID, int]) -> None:
-    """Rows go in shuffled, so that their place in the table says nothing about the staff list's order."""
+async def _invite(db: Db, organisation_id: UUID, round_id: str, tokens: Tokens, seats: dict[UUID, int]) -> None:
+    """Rows go in shuffled, so that their place in the table says nothing about the staff list's order. Who has no
+    channel answers by a slip: its code leads to the same one seat, and printing it never adds another."""
     order = sealing.shuffled(seats.items())
+    slips = await people.without_channel(db, organisation_id)
     await invitations.add_frame(db, [(organisation_id, round_id, person, atom) for person, atom in order])
-    await invitations.add_all(db, _rows(organisation_id, round_id, mailing_key, sealing.shuffled(order)))
+    await invitations.add_all(db, _rows(organisation_id, round_id, tokens, slips, sealing.shuffled(order)))
 
 
 def _rows(
-    organisation_id: UUID, round_id: str, mailing_key: bytes, seats: Iterable[tuple[UUID, int]]
-) -> Iterator[tuple[UUID, str, bytes, UUID, UUID, int]]:
+    organisation_id: UUID, round_id: str, tokens: Tokens, slips: Set[UUID], seats: Iterable[tuple[UUID, int]]
+) -> Iterator[tuple[UUID, str, bytes, UUID, UUID, int, bool]]:
     for person, atom in seats:
-        invitation = sealing.random_id()
-        token = sealing.token_of(mailing_key, invitation)
-        yield organisation_id, round_id, sealing.lookup_hash(token, round_id), invitation, person, atom
+        invitation, slip = sealing.random_id(), person in slips
+        lookup = sealing.lookup_hash(tokens.of(invitation, slip=slip), round_id)
+        yield organisation_id, round_id, lookup, invitation, person, atom, slip
 
 
 async def links(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> list[Link]:
@@ -183,13 +185,11 @@ async def links(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> 
     rules.must_allow("list links of", round_.state)
     frame = await rounds.frame(db, organisation_id, round_id)
     assert frame is not None
-    mailing_key = keys.mailing(round_id)
-    return [
-        _link(row, frame, round_id, mailing_key) for row in await invitations.reachable(db, organisation_id, round_id)
-    ]
+    tokens = keys.tokens(round_id)
+    return [_link(row, frame, round_id, tokens) for row in await invitations.reachable(db, organisation_id, round_id)]
 
 
-def _link(row: invitations.Reachable, frame: Frame, round_id: str, mailing_key: bytes) -> Link:
+def _link(row: invitations.Reachable, frame: Frame, round_id: str, tokens: Tokens) -> Link:
     atom = frame.atoms[row.atom]
     return Link(
         employee_number=row.employee_number,
@@ -199,7 +199,7 @@ def _link(row: invitations.Reachable, frame: Frame, round_id: str, mailing_key: 
         email=row.email or "",
         mobile=row.mobile or "",
         language=row.language or "",
-        path=f"/r/{round_id}/{sealing.token_of(mailing_key, row.invitation_id)}",
+        path=f"/r/{round_id}/{tokens.of(row.invitation_id, slip=row.slip)}",
     )
 
 

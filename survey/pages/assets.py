@@ -21,6 +21,7 @@ _BUNDLES = {
     "results.css": ("results.css",),
     "staffing.css": ("staffing.css",),
     "rounds.css": ("rounds.css",),
+    "paper.css": ("paper.css",),
     "favicon.svg": ("favicon.svg",),
     "survey.js": ("survey.js",),
     "sw.js": ("sw.js",),

@@ -9,7 +9,8 @@ from litestar.exceptions import HTTPException
 from survey import errors, languages
 from survey.core import access
 from survey.messages import Message, mark, say
-from survey.pages import rendering, replies, signing_in
+from survey.operations.redeeming import UnknownCode
+from survey.pages import redeeming, rendering, replies, signing_in
 from survey.pages.rendering import Link, Shell
 
 _NOWHERE = (
@@ -51,6 +52,8 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
     """The page for an error, with its status. What nobody foresaw is not explained: it may name secrets."""
     if isinstance(error, errors.NotSignedIn):
         return signing_in.needed(request)
+    if isinstance(error, UnknownCode):
+        return redeeming.again(request, error)
     status, title, paragraphs = _tell(error)
     state = request.scope["state"]
     shell: Shell = state["shell"] if "shell" in state else _elsewhere(request)

@@ -7,12 +7,24 @@ import msgspec
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from survey.pages import assets, granting, notices, resuming, reviewing, signing_in, tracing, trying, visiting
+from survey.pages import (
+    assets,
+    granting,
+    notices,
+    redeeming,
+    resuming,
+    reviewing,
+    signing_in,
+    tracing,
+    trying,
+    visiting,
+)
 from survey.pages.admitting import handlers as admitting
 from survey.pages.console import desk, home
 from survey.pages.following import handlers as following
 from survey.pages.launching import acting, ending, shares, wizard
 from survey.pages.launching import home as launching
+from survey.pages.printing import handlers as printing
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking, stopping
 from survey.pages.staffing import arranging, imports, people, tree
@@ -60,6 +72,10 @@ def _of_trial(method: Literal["GET", "POST"], page: str, handler: Callable[..., 
 ROUTES = (
     _of_round("GET", "/r/{round_id:str}/{token:str}", arriving.landing),
     _of_round("POST", "/r/{round_id:str}/{token:str}", arriving.start),
+    Route("GET", "/code", redeeming.ask),
+    Route("POST", "/code", redeeming.take),
+    _of_round("GET", "/r/{round_id:str}/begin", arriving.begin),
+    _of_round("POST", "/r/{round_id:str}/begin", arriving.start_with_code),
     _of_round("GET", "/r/{round_id:str}/unit", arriving.unit),
     _of_round("GET", "/r/{round_id:str}/q/{number:int}", answering.show),
     _of_round("POST", "/r/{round_id:str}/q/{number:int}", answering.take),
@@ -165,6 +181,9 @@ ROUTES = (
     _at_desk("POST", "/rounds/{round_id:str}/publish", acting.publish),
     _at_desk("GET", "/rounds/{round_id:str}/response", following.response),
     _at_desk("GET", "/rounds/{round_id:str}/unreached", following.unreached),
+    _at_desk("GET", "/rounds/{round_id:str}/paper", printing.units),
+    _at_desk("GET", "/rounds/{round_id:str}/posters/{number:int}", printing.poster),
+    _at_desk("POST", "/rounds/{round_id:str}/slips/{number:int}", printing.slips),
     _of_console("GET", "/results", reading.rounds),
     _of_console("GET", "/results/{round_id:str}", reading.a_round),
     _of_console("GET", "/results/{round_id:str}/method", reading.method),

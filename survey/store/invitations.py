@@ -1,6 +1,6 @@
 """Invitations: the right of one person to answer once. They live until the round's answers are opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -37,6 +37,22 @@ class Reachable(msgspec.Struct, frozen=True):
     email: str | None
     mobile: str | None
     language: str | None
+    slip: bool
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """A seat whose person had no channel at launch."""
+
+    invitation_id: UUID
+    atom: int
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """The seat that a slip's code leads to."""
+
+    round_id: str
+    token_hash: bytes
+    sent: bool
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -48,6 +64,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 class Id(msgspec.Struct, frozen=True):
     invitation_id: UUID
+    slip: bool
 
 
 _visit = Query("invitations.visit", Visit)
@@ -55,12 +72,14 @@ _window = Query("invitations.window", Window)
 _reachable = Query("invitations.reachable", Reachable)
 _progress = Query("invitations.progress", Progress)
 _ids = Query("invitations.ids", Id)
+_slips = Query("invitations.slips", Slip)
+_behind = Query("invitations.behind", Behind)
 _delete_all = Query[msgspec.Struct]("invitations.delete_all")
 
 
-async def add_all(db: Db, rows: Iterable[tuple[UUID, str, bytes, UUID, UUID, int]]) -> None:
-    """Rows: organisation, round, token hash, invitation, person, atom."""
-    columns = ["organisation_id", "round_id", "token_hash", "invitation_id", "person_id", "atom"]
+async def add_all(db: Db, rows: Iterable[tuple[UUID, str, bytes, UUID, UUID, int, bool]]) -> None:
+    """Rows: organisation, round, token hash, invitation, person, atom, whether it is a slip's."""
+    columns = ["organisation_id", "round_id", "token_hash", "invitation_id", "person_id", "atom", "slip"]
     await db.copy_records_to_table("invitation", records=rows, columns=columns)
 
 
@@ -86,8 +105,18 @@ async def progress(db: Db, organisation_id: UUID, round_id: str) -> list[Progres
     return await _progress.all(db, organisation_id, round_id)
 
 
-async def ids(db: Db, organisation_id: UUID, round_id: str) -> list[UUID]:
-    return [row.invitation_id for row in await _ids.all(db, organisation_id, round_id)]
+async def ids(db: Db, organisation_id: UUID, round_id: str) -> list[Id]:
+    return await _ids.all(db, organisation_id, round_id)
+
+
+async def slips(db: Db, organisation_id: UUID, round_id: str) -> list[Slip]:
+    """Of those who are still there, in an order that says nothing."""
+    return await _slips.all(db, organisation_id, round_id)
+
+
+async def behind(db: Db, round_ids: Sequence[str], hashes: Sequence[bytes]) -> Behind | None:
+    """The slip's seat that one of these hashes is of, each in its round."""
+    return await _behind.maybe(db, round_ids, hashes)
 
 
 async def delete_all(db: Db, organisation_id: UUID, round_id: str) -> None:

@@ -32,6 +32,7 @@ class Claimed(msgspec.Struct, frozen=True):
     language: str | None
     attempts: int
     in_doubt: bool
+    slip: bool
 
 
 class NextDue(msgspec.Struct, frozen=True):

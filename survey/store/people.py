@@ -19,6 +19,10 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+class Somebody(msgspec.Struct, frozen=True):
+    person_id: UUID
+
+
 class Found(msgspec.Struct, frozen=True):
     """A line of a search. `unit` is the id of the one they sit in now."""
 
@@ -125,6 +129,7 @@ _known = Query("people.known", Known)
 _eligible = Query("people.eligible", Member)
 _kinds = Query("people.kinds", Kind)
 _any_reachable = Query("people.any_reachable", Reachable)
+_without_channel = Query("people.without_channel", Somebody)
 _channels = Query("people.channels", Channels)
 _unreachable = Query("people.unreachable", Unreachable)
 _numbered = Query("people.numbered", Numbered)
@@ -157,6 +162,11 @@ async def kinds(db: Db, organisation_id: UUID, without: Sequence[UUID]) -> list[
 async def any_reachable(db: Db, organisation_id: UUID) -> bool:
     """Whether there is an e-mail address or a mobile number for anybody who has not left."""
     return (await _any_reachable.one(db, organisation_id)).any
+
+
+async def without_channel(db: Db, organisation_id: UUID) -> frozenset[UUID]:
+    """Those who have neither an e-mail address nor a mobile number."""
+    return frozenset(row.person_id for row in await _without_channel.all(db, organisation_id))
 
 
 async def channels(db: Db, organisation_id: UUID, used: Sequence[str]) -> Channels:

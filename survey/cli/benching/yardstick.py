@@ -22,8 +22,8 @@ from round
 where round_id = $1
 """
 _INVITATIONS = """
-insert into invitation (organisation_id, round_id, token_hash, invitation_id, person_id, atom)
-select organisation_id, $1, sha256(int4send(person)), gen_random_uuid(), gen_random_uuid(), 0
+insert into invitation (organisation_id, round_id, token_hash, invitation_id, person_id, atom, slip)
+select organisation_id, $1, sha256(int4send(person)), gen_random_uuid(), gen_random_uuid(), 0, false
 from round, generate_series(1, $2) as person
 where round_id = $1
 """

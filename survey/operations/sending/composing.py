@@ -6,13 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from survey import errors, sealing
+from survey import errors
 from survey.core import reaching as rules
 from survey.core.reaching import Letter, Reach
 from survey.db import Db
 from survey.operations import reaching
 from survey.operations.sending.claiming import Job
-from survey.sealing import KeyRing
+from survey.sealing import KeyRing, Tokens
 from survey.store import rounds
 from survey.store.rounds import Letterhead
 
@@ -37,7 +37,7 @@ class Envelope(msgspec.Struct, frozen=True):
 class _Known(msgspec.Struct, frozen=True):
     head: Letterhead
     reach: Reach
-    mailing_key: bytes
+    tokens: Tokens
     until: float
 
 
@@ -58,14 +58,14 @@ class Composer:
     async def _read(self, db: Db, organisation_id: UUID, round_id: str) -> _Known:
         head = await rounds.letterhead(db, organisation_id, round_id)
         reach = msgspec.json.decode(head.reach, type=Reach)
-        return _Known(head, reach, self._keys.mailing(round_id), time.monotonic() + FRESH)
+        return _Known(head, reach, self._keys.tokens(round_id), time.monotonic() + FRESH)
 
     def envelope(self, job: Job) -> Envelope | None:
         """None where the person has no address left. Of a round that was loaded."""
         if job.address is None:
             return None
         known = self._known[job.round_id]
-        token = sealing.token_of(known.mailing_key, job.invitation_id)
+        token = known.tokens.of(job.invitation_id, slip=job.slip)
         facts = reaching.facts_of(known.head, job.language, token, self._base_url, self._zone)
         letter = rules.letter(known.reach.texts, job.language, job.kind, job.channel, facts)
         return Envelope(str(job.message_id), job.channel, job.address, letter, facts.stop, job.language or "en")

@@ -3,6 +3,7 @@
 import base64
 
 from survey import errors, sealing
+from survey.core import slips
 from survey.operations.verifying.needles import Needles
 from survey.operations.verifying.scene import Scene
 from survey.store import invitations
@@ -16,9 +17,11 @@ async def needles(scene: Scene) -> Needles:
         keys = _keys(scene, one.round_id)
         few |= {f"the {name} key of round {one.round_id}": key for name, key in keys.items()}
         if mailing := keys.get("mailing"):
-            name = f"tokens of round {one.round_id}"
-            for invitation in await invitations.ids(scene.db, one.organisation_id, one.round_id):
-                many |= dict.fromkeys(_written(sealing.token_of(mailing, invitation)), name)
+            tokens = sealing.Tokens(mailing, scene.secret or b"")
+            name = f"tokens and codes of round {one.round_id}"
+            for seat in await invitations.ids(scene.db, one.organisation_id, one.round_id):
+                many |= dict.fromkeys(_written(tokens.of(seat.invitation_id, slip=seat.slip)), name)
+                many |= dict.fromkeys(_printed(tokens.code(seat.invitation_id)) if seat.slip else (), name)
     return Needles(few, many)
 
 
@@ -36,3 +39,8 @@ def _keys(scene: Scene, round_id: str) -> dict[str, bytes]:
 def _written(token: str) -> tuple[bytes, bytes]:
     """A token as text, and the bytes that the text stands for."""
     return token.encode(), base64.urlsafe_b64decode(token + "=")
+
+
+def _printed(code: str) -> tuple[bytes, bytes]:
+    """A slip's code as it is printed and as it is read."""
+    return code.encode(), slips.shown(code).encode()

@@ -13,7 +13,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "comment": {"organisation_id": "uuid", "round_id": "text", "comment_id": "uuid", "item_id": "text", "body": "text"},
     "frame_member": {"organisation_id": "uuid", "round_id": "text", "person_id": "uuid", "atom": "smallint"},
     "invitation": {"organisation_id": "uuid", "round_id": "text", "token_hash": "bytea", "invitation_id": "uuid",
-                   "person_id": "uuid", "atom": "smallint"},
+                   "person_id": "uuid", "atom": "smallint", "slip": "boolean"},
     "draft": {"organisation_id": "uuid", "round_id": "text", "token_hash": "bytea", "version": "integer",
               "ciphertext": "bytea"},
     "sealed": {"organisation_id": "uuid", "round_id": "text", "token_hash": "bytea", "draft_version": "integer",
@@ -28,7 +28,7 @@ OTHERS = frozenset({
     "deployment", "organisation", "unit", "unit_change", "person", "staff_import", "staff_import_part",
     "questionnaire", "round", "release", "comment_review", "comment_release", "api_key", "account", "sign_in",
     "session", "kept_form", "audit_entry", "audit_head", "migration",
-    "provider", "wave", "errand", "response_snapshot",
+    "provider", "wave", "errand", "response_snapshot", "link_request", "device",
 })  # fmt: skip
 """The service's other tables. One that is neither here nor above is somebody's copy, or a trigger's log."""
 SMALLEST = 10

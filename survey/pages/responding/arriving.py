@@ -44,6 +44,8 @@ class Landing(msgspec.Struct, frozen=True):
     minutes: int
     closes: str
     custody: str
+    by_code: bool
+    """Whether whoever reads it came by the code of a slip."""
     verified: str
     """Where the last report on the service is, if there is one."""
 
@@ -71,16 +73,25 @@ class Plain(msgspec.Struct, frozen=True):
 
 async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response[bytes]:
     """The same bytes for every token of a round, whether known or not: mail scanners press every link."""
+    return _arrival(call)
+
+
+async def begin(call: NamedDependency[Call]) -> Response[bytes]:
+    """The same page for who entered a code, whose token stays out of the address of a device that others use."""
+    return _arrival(call, by_code=True)
+
+
+def _arrival(call: Call, *, by_code: bool = False) -> Response[bytes]:
     if call.view.state == "scheduled":
         raise errors.RoundNotOpen(call.too_early())
     if call.view.state == "paused":
         raise errors.RoundPaused
     if call.view.state != "open":
         raise errors.RoundClosed(call.too_late())
-    return call.html(_landing(call), shared=True)
+    return call.html(_landing(call, by_code), shared=not by_code)
 
 
-def _landing(call: Call) -> bytes:
+def _landing(call: Call, by_code: bool) -> bytes:
     view = call.view
     questions, seconds = effort(view.questionnaire)
     page = Landing(
@@ -91,6 +102,7 @@ def _landing(call: Call) -> bytes:
         minutes=-(-seconds // 60),
         closes=call.closes,
         custody=view.custody,
+        by_code=by_code,
         verified=f"/verification/{view.round_id}" if "verification" in view.organisation.texts else "",
     )
     return _landings.get((view.round_id, page), lambda: rendering.page("responding/landing.html", page))
@@ -112,6 +124,14 @@ async def start(call: NamedDependency[Call], token: FromPath[str]) -> Response[b
     async with call.database.connection() as db:
         visit = await call.visit(db, token)
     return call.go(_where(call, visit), cookies.given(call.config, call.view.round_id, token, call.asked))
+
+
+async def start_with_code(call: NamedDependency[Call]) -> Response[bytes]:
+    """The cookie is there already, from the page that took the code."""
+    forms.check_origin(call.request, call.config.base_url)
+    async with call.database.connection() as db:
+        visit = await call.visit(db)
+    return call.go(_where(call, visit))
 
 
 def _where(call: Call, visit: Visit) -> str:

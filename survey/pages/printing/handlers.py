@@ -1,0 +1,80 @@
+"""Which units there are, a unit's poster, and its slips."""
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from survey.operations import printing, viewing
+from survey.pages import replies
+from survey.pages.console.desk import Desk
+from survey.pages.console.frame import CSRF
+from survey.pages.printing import sheets
+from survey.pages.rendering import Link, Shell
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A reporting unit. `slips` of its people have neither e-mail nor mobile."""
+
+    name: str
+    people: str
+    slips: int
+    poster: str
+    print: str
+
+
+class UnitsPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    back: Link
+    address: str
+    code_address: str
+    units: tuple[Line, ...]
+
+
+async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
+    async with desk.connection() as db:
+        round_, found = await printing.units(db, desk.whose, round_id)
+    here = f"/rounds/{round_.round_id}"
+    page = UnitsPage(
+        shell=desk.shell,
+        title="Posters and slips",
+        csrf=CSRF,
+        back=Link(round_.name, here),
+        address=sheets.typed(sheets.link_address(desk.config.base_url, round_.round_id)),
+        code_address=sheets.typed(sheets.code_address(desk.config.base_url)),
+        units=tuple(
+            Line(
+                one.name,
+                f"{one.headcount:,}",
+                one.slips,
+                f"{here}/posters/{one.number}",
+                f"{here}/slips/{one.number}",
+            )
+            for one in found
+        ),
+    )
+    return desk.send("printing/units.html", page)
+
+
+def _back(round_id: str) -> Link:
+    return Link("Posters and slips", f"/rounds/{round_id}/paper")
+
+
+async def poster(desk: NamedDependency[Desk], round_id: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    async with desk.connection() as db:
+        _, unit = await printing.unit(db, desk.whose, round_id, number)
+        view = await viewing.view(db, round_id)
+    body = sheets.poster(view, unit.name, desk.config.base_url, desk.zone, _back(round_id))
+    return replies.html(desk.request, body)
+
+
+async def slips(desk: NamedDependency[Desk], round_id: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    """The codes are on this page and nowhere else. A POST, because the audit log tells of each printing."""
+    async with desk.recorded("round.print_slips", round_id, unit=number) as db:
+        sheet = await printing.sheet(db, desk.keys, desk.whose, round_id, number)
+        view = await viewing.view(db, round_id)
+    body = sheets.slips(view, sheet, desk.config.base_url, desk.zone, _back(round_id))
+    return replies.html(desk.request, body)
