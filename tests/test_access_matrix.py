@@ -21,6 +21,7 @@ from survey.app import create_litestar
 from survey.config import Config
 from survey.core import access, disclosure
 from survey.core.access import Role
+from survey.core.questionnaire import reading
 from survey.core.rounds import Plan
 from survey.db import Database, Db
 from survey.operations import admitting, authoring, correcting, launching, signing_in, staffing, uploading
@@ -213,8 +214,10 @@ async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
         file="release.json",
         **scene.staff,
         step="when",
-        questionnaire=published.QUESTIONNAIRE.hash,
+        version=reading.read(PULSE).hash,
         audience="clinical",
+        language="en",
+        standing="a",
     )
 
 
@@ -238,6 +241,11 @@ OUTCOMES = {
     ("POST", "/staff/imports/{import_id}/sheet"): {409},
     ("GET", "/staff/imports/{import_id}/mistakes.csv"): {404},
     ("GET", "/staff/imports/{import_id}/differences.csv"): {404},
+    ("POST", "/try/{version}/{audience}/{language}/{standing}/submit"): {422},
+    ("POST", "/questionnaires/file"): {422},
+    ("POST", "/questionnaires/text"): {422},
+    ("POST", "/questionnaires/shipped"): {404},
+    ("GET", "/questionnaires/{version}/differences"): {404},
 }
 """What answers somebody who may, where it is neither a page nor the way to one: the address names nothing, there is
 nothing in the form, or it cannot be done to what the address names."""
@@ -250,7 +258,7 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
     if not access.allowed((visitor.role,), method, path):
         known = visitor.role in access.SIGNED_IN and not path.startswith("/api")
         return {403} if known or path.startswith("/r/") else {401}
-    if visitor.foreign and path.startswith("/staff/") and "{" in path:
+    if visitor.foreign and ("{version}" in path or (path.startswith("/staff/") and "{" in path)):
         return {404}
     scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds"))
     if visitor.foreign and (scoped or "{account_id}" in path):
@@ -358,7 +366,8 @@ async def test_a_form_of_a_session_needs_its_token(scene: Scene, method: str, pa
     transport = httpx.ASGITransport(app=scene.stage.app)
     async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
         for csrf in ("", "x", signing_in.form_token(sealing.random_token())):
-            answer = await client.request(method, path, headers=_session(secret).headers, data={"csrf": csrf})
+            address = path.replace("{number}", "1")
+            answer = await client.request(method, address, headers=_session(secret).headers, data={"csrf": csrf})
             assert answer.status_code == 403
     async with scene.stage.database.connection() as db:
         assert await signing_in.who(db, secret)

@@ -10,14 +10,19 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from survey.core.access import OF_RESPONDENTS
+from survey.core.access import OF_RESPONDENTS, TRIALS
 from survey.errors import TooLarge
 from survey.logs import log
 
 BODY_LIMIT = 65_536
 """Bytes a request may carry: a page of answers needs a few thousand."""
-UPLOADS = {("POST", "/staff/imports"): 31_000_000}
-"""Where files are taken, and how much: what a staff list may have, and some for the form around it."""
+UPLOADS = {
+    ("POST", "/staff/imports"): 31_000_000,
+    ("POST", "/questionnaires/file"): 1_100_000,
+    ("POST", "/questionnaires/text"): 3_200_000,
+}
+"""Where files are taken, and how much: what a staff list or a questionnaire may have, and some for the form around it.
+A text in a form of fields takes up to three times its size."""
 
 _ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 _POLICY = (
@@ -26,6 +31,11 @@ _POLICY = (
 )
 _SCRIPTED = _POLICY + b"; script-src 'self'; connect-src 'self'; worker-src 'self'"
 """For respondents' pages, which load one script of ours; it says nothing of inline ones, so they stay refused."""
+_PREVIEW = re.compile(r"/questionnaires/[0-9a-f]+/preview")
+_FRAMING = _POLICY + b"; frame-src 'self'"
+"""For the one page that shows others of ours in a frame."""
+_FRAMED = _POLICY.replace(b"frame-ancestors 'none'", b"frame-ancestors 'self'")
+"""For the pages that it shows."""
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -34,6 +44,14 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 TLS_HEADERS = [(b"strict-transport-security", b"max-age=31536000")]
+
+
+def _policy(path: str) -> bytes:
+    if path.startswith(OF_RESPONDENTS):
+        return _SCRIPTED
+    if path.startswith(TRIALS):
+        return _FRAMED
+    return _FRAMING if _PREVIEW.fullmatch(path) else _POLICY
 
 
 class Doorway:
@@ -62,7 +80,7 @@ class Passage:
         self._most = UPLOADS.get((scope["method"], scope["path"]), BODY_LIMIT)
         self._too_large = length.isdigit() and (len(length) > 9 or int(length) > self._most)
         self._head = scope["method"] == "HEAD"
-        self._scripted = scope["path"].startswith(OF_RESPONDENTS)
+        self._policy = _policy(scope["path"])
 
     async def run(self) -> None:
         scope = self._scope
@@ -89,7 +107,7 @@ class Passage:
     async def _give(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            policy = (b"content-security-policy", _SCRIPTED if self._scripted else _POLICY)
+            policy = (b"content-security-policy", self._policy)
             message["headers"] = [*message["headers"], policy, *self._headers, (b"x-request-id", self._id)]
         elif self._head:
             message = {**message, "body": b""}

@@ -5,16 +5,19 @@ from pathlib import Path
 
 import click
 
-from survey.cli.running import deployment, organisation, organisation_option, run
+from survey.cli import differing
+from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
+from survey.core import differences
 from survey.core.questionnaire.model import Questionnaire, words
 from survey.operations import authoring
+from survey.operations.administering import Organisation
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def command() -> None:
-    """Check, add and list questionnaires.
+    """Check, add, list and compare questionnaires.
 
     A questionnaire is a TOML file. Added, it is a version that never changes, known by a hash of its content.
     """
@@ -37,7 +40,7 @@ async def add(file: Path, code: str | None) -> None:
     questionnaire = authoring.check(text)
     async with deployment() as d:
         whose = await organisation(d, code)
-        added = await authoring.add(d.db, whose.organisation_id, text)
+        added = await authoring.enter(d.db, d.actor(whose), questionnaire, text)
     click.echo(_summary(questionnaire))
     click.echo(f"Added as {added.questionnaire_hash}." if added.new else "It was there already: nothing changed.")
     beginning = added.questionnaire_hash[:12]
@@ -66,6 +69,36 @@ async def show(beginning: str, code: str | None) -> None:
         version = await authoring.identify(d.db, whose.organisation_id, beginning)
         text = await authoring.source(d.db, whose.organisation_id, version.questionnaire_hash)
     click.echo(text, nl=False)
+
+
+@command.command()
+@click.argument("before")
+@click.argument("after")
+@organisation_option
+@run
+async def diff(before: str, after: str, code: str | None) -> None:
+    """Say what changed from BEFORE to AFTER, and which results can still be compared.
+
+    Each is a file, or the hash of a version or the start of it.
+    """
+    named = (before, after)
+    old, new = (_from_file(name) for name in named)
+    if old is None or new is None:
+        async with deployment() as d:
+            whose = await organisation(d, code)
+            old = old or await _version(d, whose, before)
+            new = new or await _version(d, whose, after)
+    for line in differing.told(differences.between(old, new)):
+        click.echo(line)
+
+
+def _from_file(name: str) -> Questionnaire | None:
+    file = Path(name)
+    return authoring.check(authoring.decode(file.read_bytes())) if file.is_file() else None
+
+
+async def _version(d: Deployment, whose: Organisation, beginning: str) -> Questionnaire:
+    return authoring.content(await authoring.identify(d.db, whose.organisation_id, beginning))
 
 
 def _summary(questionnaire: Questionnaire) -> str:

@@ -22,6 +22,7 @@ _BUNDLES = {
     "staffing.css": ("staffing.css",),
     "rounds.css": ("rounds.css",),
     "paper.css": ("paper.css",),
+    "authoring.css": ("authoring.css",),
     "favicon.svg": ("favicon.svg",),
     "survey.js": ("survey.js",),
     "sw.js": ("sw.js",),

@@ -48,10 +48,15 @@ def html(
     return Response(body, status_code=status, media_type=_HTML, headers=sent)
 
 
+def file(name: str, media_type: str, text: str) -> Response[bytes]:
+    """A file to download. `name` is of plain letters: nothing is quoted."""
+    sent = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode(), media_type=media_type, headers=sent)
+
+
 def csv(name: str, text: str) -> Response[bytes]:
     """A file to download. With a mark at its beginning, so that Excel takes it for UTF-8."""
-    sent = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-    return Response(text.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=sent)
+    return file(name, "text/csv; charset=utf-8", f"\ufeff{text}")
 
 
 def key(request: Request[Any, Any, Any]) -> str:

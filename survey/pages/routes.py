@@ -16,10 +16,10 @@ from survey.pages import (
     reviewing,
     signing_in,
     tracing,
-    trying,
     visiting,
 )
 from survey.pages.admitting import handlers as admitting
+from survey.pages.authoring import adding, differing, library, previewing, trying
 from survey.pages.console import desk, home
 from survey.pages.following import handlers as following
 from survey.pages.launching import acting, ending, shares, wizard
@@ -33,8 +33,9 @@ _CALL = {"call": Provide(call.provide)}
 _STOP = {"call": Provide(stopping.provide)}
 _VISITOR = {"visitor": Provide(visiting.provide)}
 _UPLOADER = {"visitor": Provide(visiting.provide_upload)}
-_TRIAL = _VISITOR | {"trial": Provide(trying.provide)}
 _DESK = _VISITOR | {"desk": Provide(desk.provide)}
+_TRIAL = _UPLOADER | {"call": Provide(trying.provide)}
+_TRIED = "/try/{version:str}/{audience:str}/{language:str}"
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -65,8 +66,9 @@ def _at_desk(method: Literal["GET", "POST"], path: str, handler: Callable[..., A
     return Route(method, path, handler, _DESK)
 
 
-def _of_trial(method: Literal["GET", "POST"], page: str, handler: Callable[..., Any]) -> Route:
-    return Route(method, "/try/{questionnaire:str}/{audience:str}" + page, handler, _TRIAL)
+def _of_trial(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
+    """What a respondent's page does, with answers that are stored nowhere."""
+    return Route(method, f"{_TRIED}{path}", handler, _TRIAL)
 
 
 ROUTES = (
@@ -154,13 +156,6 @@ ROUTES = (
     _of_console("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
     _of_console("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),
     _of_console("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences),
-    _of_trial("GET", "", trying.begin),
-    _of_trial("GET", "/q/{number:int}", trying.show),
-    _of_trial("POST", "/q/{number:int}", trying.take),
-    _of_trial("GET", "/check", trying.check),
-    _of_trial("GET", "/pause", trying.pause),
-    _of_trial("POST", "/submit", trying.submit),
-    _of_trial("GET", "/sent", trying.sent),
     _at_desk("GET", "/rounds", launching.index),
     _at_desk("GET", "/rounds/new", wizard.new),
     _at_desk("POST", "/rounds/new", wizard.begin),
@@ -184,6 +179,33 @@ ROUTES = (
     _at_desk("GET", "/rounds/{round_id:str}/paper", printing.units),
     _at_desk("GET", "/rounds/{round_id:str}/posters/{number:int}", printing.poster),
     _at_desk("POST", "/rounds/{round_id:str}/slips/{number:int}", printing.slips),
+    _at_desk("GET", "/questionnaires", library.index),
+    _at_desk("GET", "/questionnaires/new", adding.new),
+    Route("POST", "/questionnaires/file", adding.from_file, _UPLOADER | {"desk": Provide(desk.provide)}),
+    _at_desk("POST", "/questionnaires/text", adding.from_text),
+    _at_desk("POST", "/questionnaires/shipped", adding.from_us),
+    _at_desk("GET", "/questionnaires/{version:str}", library.show),
+    _at_desk("GET", "/questionnaires/{version:str}/file", library.file),
+    _at_desk("GET", "/questionnaires/{version:str}/preview", previewing.show),
+    _at_desk("GET", "/questionnaires/{version:str}/differences", differing.show),
+    _of_trial("GET", "", trying.landing),
+    _of_trial("POST", "", trying.start),
+    _of_trial("GET", "/{standing:str}/unit", arriving.unit),
+    _of_trial("GET", "/{standing:str}/q/{number:int}", answering.show),
+    _of_trial("POST", "/{standing:str}/q/{number:int}", answering.take),
+    _of_trial("GET", "/{standing:str}/check", checking.check),
+    _of_trial("GET", "/{standing:str}/submit", checking.back_to_check),
+    _of_trial("POST", "/{standing:str}/submit", checking.submit),
+    _of_trial("GET", "/{standing:str}/sent", checking.sent),
+    _of_trial("GET", "/{standing:str}/withdraw", checking.back_to_check),
+    _of_trial("POST", "/{standing:str}/withdraw", checking.withdraw),
+    _of_trial("GET", "/{standing:str}/withdrawn", checking.withdrawn),
+    _of_trial("GET", "/{standing:str}/pause", arriving.pause),
+    _of_trial("GET", "/{standing:str}/language", checking.back_to_check),
+    _of_trial("POST", "/{standing:str}/language", arriving.language),
+    _of_trial("GET", "/{standing:str}/finish", checking.back_to_check),
+    _of_trial("POST", "/{standing:str}/finish", trying.finish),
+    _of_trial("GET", "/{standing:str}/finished", arriving.finished),
     _of_console("GET", "/results", reading.rounds),
     _of_console("GET", "/results/{round_id:str}", reading.a_round),
     _of_console("GET", "/results/{round_id:str}/method", reading.method),

@@ -484,6 +484,22 @@ CASES = {
             )
         ],
     ),
+    "waiting for others by way of a third": (
+        'items = ["E", "F", "G", "H"]',
+        'items = ["E", "F", "G", "H"]\n'
+        + "".join(f'[[pages]]\nitems = ["{name}"]\n' for name in "JKL")
+        + "".join(
+            f'[[items]]\nid = "{name}"\nkind = "single"\ntext = "So?"\noptions = ["x", "y"]\naudience = "{asked}"\n'
+            f'show_if = {{ item = "{other}", answers = [1] }}\n'
+            for name, other, asked in (("J", "B", "all"), ("K", "J", "non_clinical"), ("L", "K", "non_clinical"))
+        ),
+        [
+            (
+                "item K, show_if: it can never be shown: it waits for J, which waits for B, and B is asked of clinical "
+                "staff only, this item of the others. Change one of the audiences."
+            )
+        ],
+    ),
     "a rule that says nothing": (
         'id = "E"',
         'id = "E"\nshow_if = { item = "A", answers = [] }',

@@ -1,4 +1,5 @@
-"""Skip rules: each waits for an item on an earlier page, and for an answer that the item can have."""
+"""Skip rules: each waits for an item on an earlier page, for an answer that it can have, and that somebody who is asked
+this item can give."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +26,7 @@ def check(entries: Sequence[Entry], pages: Sequence[Page]) -> None:
             entry.table.note("show_if", f"there is no item ‘{short(rule.item)}’.", near(rule.item, named))
         if rule.item in known:
             _check_answers(entry, rule, known[rule.item])
+            _check_chain(entry, entry.item, known)
 
 
 def _check_order(entry: Entry, item: Item, rule: ShowIf, known: Mapping[str, Item], page_of: Mapping[str, int]) -> None:
@@ -59,6 +61,28 @@ def _check_answers(entry: Entry, rule: ShowIf, other: Item) -> None:
     if audiences == {"clinical", "non_clinical"}:
         what = f"{other.id} is asked of {_people(other.audience)} only, and this item of the others."
         entry.table.note("show_if", what, "Change one of the audiences.")
+
+
+def _check_chain(entry: Entry, item: Item, known: Mapping[str, Item]) -> None:
+    """An item whose rule nobody can fulfil: somewhere up the chain of those it waits for, others are asked than it is.
+    Told where the chain first contradicts itself, and not again for whatever waits for that item."""
+    above = _above(item, known)
+    audiences = {one.audience for one in above} - {"all"}
+    other = next((one for one in above if {one.audience, item.audience} == {"clinical", "non_clinical"}), None)
+    if other is None or len(audiences) > 1 or other is above[0]:
+        return
+    chain = ", which waits for ".join(one.id for one in above[: above.index(other) + 1])
+    what = f"it can never be shown: it waits for {chain}, and {other.id} is asked of {_people(other.audience)} only"
+    entry.table.note("show_if", f"{what}, this item of the others.", "Change one of the audiences.")
+
+
+def _above(item: Item, known: Mapping[str, Item]) -> list[Item]:
+    """The items that it waits for, one by way of the other, the nearest first; a circle ends where it closes."""
+    found, rule = list[Item](), item.show_if
+    while rule is not None and rule.item in known and known[rule.item] not in (*found, item):
+        found.append(known[rule.item])
+        rule = found[-1].show_if
+    return found
 
 
 def _people(audience: str) -> str:

@@ -171,8 +171,8 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
             for step in wizard.STEPS
         ),
         trials=(
-            Link("As clinical staff", f"/try/{round_.questionnaire_hash}/clinical"),
-            Link("As non-clinical staff", f"/try/{round_.questionnaire_hash}/non-clinical"),
+            Link("As clinical staff", f"/questionnaires/{round_.questionnaire_hash}/preview?as=clinical"),
+            Link("As non-clinical staff", f"/questionnaires/{round_.questionnaire_hash}/preview?as=non_clinical"),
         ),
     )
     return desk.send("launching/review.html", page, headers=_SOON if waiting else None)

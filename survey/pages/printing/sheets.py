@@ -11,13 +11,13 @@ import msgspec
 import segno
 from markupsafe import Markup
 
+from survey.core.effort import most
 from survey.core.questionnaire.model import words
 from survey.languages import times
 from survey.operations.printing import Sheet, Slip
 from survey.operations.viewing import View
 from survey.pages import assets, rendering
 from survey.pages.rendering import Link, Shell
-from survey.pages.responding.arriving import effort
 from survey.pages.responding.call import offered
 
 SLIPS_A_PAGE = 8
@@ -80,7 +80,7 @@ def code_address(base_url: str) -> str:
 
 
 def _words(view: View, unit: str, base_url: str, zone: str, address: str) -> list[Words]:
-    seconds = effort(view.questionnaire)[1]
+    asked = most(view.questionnaire)
     return [
         Words(
             language=language,
@@ -91,7 +91,7 @@ def _words(view: View, unit: str, base_url: str, zone: str, address: str) -> lis
             code_address=typed(code_address(base_url)),
             qr=qr(address),
             closes=times.spoken(view.closes_at, zone, language),
-            minutes=-(-seconds // 60),
+            minutes=asked.minutes,
         )
         for language in offered(view.questionnaire)
     ]

@@ -15,7 +15,6 @@ from survey.core.items import KINDS
 from survey.core.questionnaire.model import Item
 from survey.db import Db
 from survey.messages import Message, say
-from survey.operations import responding
 from survey.operations.responding import Visit
 from survey.pages.forms import Form
 from survey.pages.responding import questions
@@ -50,7 +49,7 @@ async def take(call: NamedDependency[Call], number: FromPath[int]) -> Response[b
 
 
 async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
-    visit = responding.recall(call.view, call.token) or await call.visit(db)
+    visit = call.recall() or await call.visit(db)
     items = journey.items(call.questionnaire, visit.atom.audience, visit.answers, number - 1)
     if not items:
         return call.go(first_open(call, visit))
@@ -60,7 +59,7 @@ async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
         return call.html(questions.page(_mistaken(call, visit, number, items, mistakes), call.csrf), 422)
     answers = packing.replaced(page, visit.answers, given)
     if answers != visit.answers:
-        await responding.save(db, call.view, call.token, visit, answers)
+        await call.save(db, visit, answers)
     return call.saved(_next(call, visit, answers, number))
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 import msgspec
 from litestar import Response
@@ -11,9 +10,9 @@ from litestar.params import FromPath
 
 from survey import errors
 from survey.core import journey
-from survey.core.answers import for_audience
-from survey.core.frame import Atom, Audience, Frame, FrameUnit, ReportingUnit
-from survey.core.questionnaire.model import KindName, Questionnaire, words
+from survey.core.effort import most
+from survey.core.frame import Atom, Frame, FrameUnit, ReportingUnit
+from survey.core.questionnaire.model import words
 from survey.messages import say
 from survey.operations.responding import Visit
 from survey.pages import cookies, forms, rendering
@@ -21,18 +20,6 @@ from survey.pages.rendering import Memo, Shell
 from survey.pages.responding.call import Call
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
-_SECONDS: dict[KindName, int] = {
-    "agreement": 10,
-    "frequency": 10,
-    "ladder": 20,
-    "zero_to_ten": 10,
-    "single": 10,
-    "several": 15,
-    "number": 15,
-    "ranking": 40,
-    "text": 45,
-}
-"""How long one item takes on a phone: an estimate, told as one."""
 _landings = Memo[bytes](64)
 
 
@@ -48,6 +35,8 @@ class Landing(msgspec.Struct, frozen=True):
     """Whether whoever reads it came by the code of a slip."""
     verified: str
     """Where the last report on the service is, if there is one."""
+    csrf: str = ""
+    """Only where there is a session already: a respondent's begins with Start."""
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -92,28 +81,24 @@ def _arrival(call: Call, *, by_code: bool = False) -> Response[bytes]:
 
 
 def _landing(call: Call, by_code: bool) -> bytes:
+    page = landing_page(call, by_code)
+    return _landings.get((call.view.round_id, page), lambda: rendering.page("responding/landing.html", page))
+
+
+def landing_page(call: Call, by_code: bool) -> Landing:
     view = call.view
-    questions, seconds = effort(view.questionnaire)
-    page = Landing(
+    asked = most(view.questionnaire)
+    return Landing(
         shell=call.shell,
         title=words(view.title, call.language),
         mission=words(view.questionnaire.mission, call.language).rstrip("."),
-        questions=questions,
-        minutes=-(-seconds // 60),
+        questions=asked.questions,
+        minutes=asked.minutes,
         closes=call.closes,
         custody=view.custody,
         by_code=by_code,
         verified=f"/verification/{view.round_id}" if "verification" in view.organisation.texts else "",
     )
-    return _landings.get((view.round_id, page), lambda: rendering.page("responding/landing.html", page))
-
-
-@lru_cache(maxsize=64)
-def effort(questionnaire: Questionnaire) -> tuple[int, int]:
-    """The most questions anybody is asked, and about how many seconds they take."""
-    audiences: tuple[Audience, ...] = ("clinical", "non_clinical")
-    asked = max((for_audience(questionnaire, audience) for audience in audiences), key=len)
-    return len(asked), sum(_SECONDS[item.kind] for item in asked)
 
 
 async def start(call: NamedDependency[Call], token: FromPath[str]) -> Response[bytes]:

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from survey import errors, languages, sealing
 from survey.config import Config
+from survey.core.answers import Answers
 from survey.core.questionnaire.model import Questionnaire, words
 from survey.db import Database, Db
 from survey.languages import times
@@ -105,6 +106,19 @@ class Call:
             raise errors.RoundNotOpen(self.too_early()) from None
         except errors.RoundClosed:
             raise errors.RoundClosed(self.too_late()) from None
+
+    def recall(self) -> Visit | None:
+        """What this process last knew of the answers, without asking the database."""
+        return responding.recall(self.view, self.token)
+
+    async def save(self, db: Db, visit: Visit, answers: Answers) -> None:
+        await responding.save(db, self.view, self.token, visit, answers)
+
+    async def submit(self, db: Db, visit: Visit) -> None:
+        await responding.submit(db, self.view, self.token, visit)
+
+    async def withdraw(self, db: Db) -> None:
+        await responding.withdraw(db, self.view, self.token)
 
     def address(self, page: str) -> str:
         return f"/r/{self.view.round_id}/{page}"

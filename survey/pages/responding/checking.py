@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from survey.core import answers as packing
 from survey.core import journey
 from survey.messages import say
-from survey.operations import responding
 from survey.operations.responding import Visit
 from survey.pages import rendering
 from survey.pages.rendering import Shell
@@ -57,7 +56,7 @@ async def submit(call: NamedDependency[Call]) -> Response[bytes]:
         visit = await call.visit(db)
         if not visit.answers:
             return call.html(_check(call, visit, refused=True), 422)
-        await responding.submit(db, call.view, call.token, visit)
+        await call.submit(db, visit)
     return call.saved("sent")
 
 
@@ -73,7 +72,7 @@ async def sent(call: NamedDependency[Call]) -> Response[bytes]:
 async def withdraw(call: NamedDependency[Call]) -> Response[bytes]:
     call.check_form()
     async with call.database.connection() as db:
-        await responding.withdraw(db, call.view, call.token)
+        await call.withdraw(db)
     return call.go("withdrawn")
 
 
