@@ -156,6 +156,27 @@ def unseal_all(private_key: bytes, ciphertexts: Iterable[bytes]) -> tuple[list[b
     return plain, broken
 
 
+_REQUEST = 512
+"""Bytes of a request for a link: as many whoever asks."""
+
+
+def mark_of_request(secret: bytes, round_id: str, who: bytes) -> bytes:
+    """Tells whether the same person asks again, without telling who it is."""
+    return _expand(secret, f"asked/{round_id}", who.hex())
+
+
+def close_request(secret: bytes, round_id: str, who: bytes) -> bytes:
+    return bytes(SecretBox(_expand(secret, "request", round_id)).encrypt(_pad(who, _REQUEST)))
+
+
+def open_request(secret: bytes, round_id: str, ciphertext: bytes) -> bytes | None:
+    """None where it was closed under another secret."""
+    try:
+        return _unpad(SecretBox(_expand(secret, "request", round_id)).decrypt(ciphertext))
+    except CryptoError:
+        return None
+
+
 def wrap(secret: bytes, purpose: str, plain: str) -> str:
     """Text that a page carries from one request to the next, and that nobody but this deployment can read."""
     return _text(bytes(SecretBox(_expand(secret, "wrap", purpose)).encrypt(plain.encode())))
@@ -256,6 +277,10 @@ class KeyRing:
 
     def mailing(self, round_id: str) -> bytes:
         return self._read(round_id, "mailing")
+
+    def open_request(self, round_id: str, ciphertext: bytes) -> bytes | None:
+        """Somebody's request for their link; None where it was closed under another secret."""
+        return open_request(self._secret, round_id, ciphertext)
 
     def tokens(self, round_id: str) -> "Tokens":
         return Tokens(self.mailing(round_id), self._secret)

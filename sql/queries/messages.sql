@@ -31,6 +31,28 @@ where i.organisation_id = $1 and i.round_id = $2 and p.left_at is null
     and ($3 = 0 or not exists (select from answered a where a.round_id = i.round_id and a.token_hash = i.token_hash))
 on conflict do nothing;
 
+-- name: again
+-- The invitation once more to somebody who asked, as a message of its own, by the first of these channels that they
+-- have. Once there was an invitation: until then it is still to come.
+insert into message
+    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
+select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, w.number, 'waiting', t.now, 0, false
+from (select survey_now() as now) t
+cross join invitation i
+join wave w on w.organisation_id = i.organisation_id and w.round_id = i.round_id and w.number = 0
+join person p on p.organisation_id = i.organisation_id and p.person_id = i.person_id
+cross join lateral (
+    select x.channel
+    from unnest($4::text[]) with ordinality x (channel, place)
+    where case x.channel when 'email' then p.email else p.mobile end is not null
+    order by x.place
+    limit 1
+) c
+where i.organisation_id = $1 and i.round_id = $2 and i.person_id = $3 and p.left_at is null
+on conflict (organisation_id, round_id, person_id, channel, wave) do update
+set message_id = excluded.message_id, state = 'waiting', due_at = excluded.due_at, attempts = 0
+where message.state in ('accepted', 'delivered', 'bounced', 'refused');
+
 -- name: fall_back
 -- The same message by the next channel, where the one before refused it.
 insert into message

@@ -34,6 +34,13 @@ select exists (
 select person_id from person
 where organisation_id = $1 and left_at is null and email is null and mobile is null;
 
+-- name: known_as
+select person_id from person
+where organisation_id = $1 and left_at is null
+    and (lower(employee_number) = $2 or lower(email) = $3::text or mobile = $4::text)
+order by person_id
+limit $5;
+
 -- name: channels
 select
     count(*)::int as people,

@@ -63,6 +63,7 @@ _add_wave = Query[msgspec.Struct]("messages.add_wave")
 _waves = Query("messages.waves", WaveNumber)
 _fill = Query[msgspec.Struct]("messages.fill")
 _fall_back = Query[msgspec.Struct]("messages.fall_back")
+_again = Query[msgspec.Struct]("messages.again")
 _claim = Query("messages.claim", Claimed)
 _begin = Query[msgspec.Struct]("messages.begin")
 _record = Query[msgspec.Struct]("messages.record")
@@ -89,6 +90,11 @@ async def waves(db: Db, organisation_id: UUID, round_id: str) -> set[int]:
 async def fill(db: Db, organisation_id: UUID, round_id: str, number: int, channels: Sequence[str]) -> int:
     """Queue a wave's messages; how many."""
     return await _fill.execute(db, organisation_id, round_id, number, list(channels))
+
+
+async def again(db: Db, organisation_id: UUID, round_id: str, person_id: UUID, channels: Sequence[str]) -> int:
+    """The invitation once more to one person; how many messages that makes. None where it is on its way."""
+    return await _again.execute(db, organisation_id, round_id, person_id, list(channels))
 
 
 async def fall_back(db: Db, message_ids: Sequence[UUID], channels: Sequence[str]) -> int:

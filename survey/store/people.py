@@ -130,6 +130,7 @@ _eligible = Query("people.eligible", Member)
 _kinds = Query("people.kinds", Kind)
 _any_reachable = Query("people.any_reachable", Reachable)
 _without_channel = Query("people.without_channel", Somebody)
+_known_as = Query("people.known_as", Somebody)
 _channels = Query("people.channels", Channels)
 _unreachable = Query("people.unreachable", Unreachable)
 _numbered = Query("people.numbered", Numbered)
@@ -167,6 +168,13 @@ async def any_reachable(db: Db, organisation_id: UUID) -> bool:
 async def without_channel(db: Db, organisation_id: UUID) -> frozenset[UUID]:
     """Those who have neither an e-mail address nor a mobile number."""
     return frozenset(row.person_id for row in await _without_channel.all(db, organisation_id))
+
+
+async def known_as(
+    db: Db, organisation_id: UUID, number: str, email: str | None, mobile: str | None, most: int
+) -> list[UUID]:
+    """Whom one of the three is of; number and address in small letters."""
+    return [row.person_id for row in await _known_as.all(db, organisation_id, number, email, mobile, most)]
 
 
 async def channels(db: Db, organisation_id: UUID, used: Sequence[str]) -> Channels:

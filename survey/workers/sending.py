@@ -15,7 +15,7 @@ from survey import db as database
 from survey import errors
 from survey.db import Db
 from survey.logs import log
-from survey.operations import sending
+from survey.operations import requesting, sending
 from survey.operations.sending import Composer, Job, Outcome, Provider, Result, Taken
 from survey.sealing import KeyRing
 from survey.workers.channels.channel import TIMEOUT, Channel
@@ -83,6 +83,8 @@ async def _keep_filled(db: Db, post: Post) -> None:
 async def _fill(db: Db, post: Post) -> None:
     if queued := await sending.fill_due(db, post.names, post.zone):
         log.info("queued", messages=queued)
+    if asked := await requesting.deal(db, post.keys, post.names):
+        log.info("links that were asked for", messages=asked)
 
 
 async def once(db: Db, post: Post, round_id: str | None = None) -> None:

@@ -71,12 +71,7 @@ async def begin(call: NamedDependency[Call]) -> Response[bytes]:
 
 
 def _arrival(call: Call, *, by_code: bool = False) -> Response[bytes]:
-    if call.view.state == "scheduled":
-        raise errors.RoundNotOpen(call.too_early())
-    if call.view.state == "paused":
-        raise errors.RoundPaused
-    if call.view.state != "open":
-        raise errors.RoundClosed(call.too_late())
+    call.must_be_open()
     return call.html(_landing(call, by_code), shared=not by_code)
 
 

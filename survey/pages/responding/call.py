@@ -94,6 +94,18 @@ class Call:
     def closes(self) -> str:
         return times.spoken(self.view.closes_at, self.config.clock_zone, self.language)
 
+    def must_be_open(self) -> None:
+        """As the round was when it was loaded; raises what says that it is not open. The database decides again."""
+        match self.view.state:
+            case "open":
+                return
+            case "scheduled":
+                raise errors.RoundNotOpen(self.too_early())
+            case "paused":
+                raise errors.RoundPaused
+            case _:
+                raise errors.RoundClosed(self.too_late())
+
     def check_form(self) -> None:
         """Raises LinkNeeded or NotOurs unless the form is from a page of this link's."""
         forms.check(self.form, self.token, self.view.round_id)
