@@ -198,7 +198,9 @@ async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
         path = path.format(person_id=sealing.random_id())
     return path.format(
         round_id=open_round
-        if path.startswith(("/r/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/"))
+        if path.startswith(
+            ("/r/", "/link/", "/kiosk/", "/privacy/", "/accessibility/", "/help/", "/verification/", "/method/")
+        )
         else ROUND,
         token=token,
         measure="staff",
@@ -212,6 +214,8 @@ async def _address(scene: Scene, method: str, path: str, link: Link) -> str:
         session="0" * 16,
         key="0" * 12,
         file="release.json",
+        device="0" * 43,
+        device_id=sealing.random_id(),
         **scene.staff,
         step="when",
         version=reading.read(PULSE).hash,
@@ -225,6 +229,11 @@ OUTCOMES = {
     ("POST", "/r/{round_id}/submit"): {303, 422},
     ("POST", "/sign-in/with-account"): {404},
     ("POST", "/code"): {422},
+    ("POST", "/link/{round_id}"): {422},
+    ("POST", "/rounds/{round_id}/devices/{device_id}/take-back"): {404},
+    ("GET", "/kiosk/{round_id}"): {404},
+    ("POST", "/kiosk/{round_id}/{device}"): {404},
+    ("POST", "/kiosk/{round_id}/over"): {303},
     ("GET", "/sign-in/callback"): {404},
     ("POST", "/account/sessions/{session}"): {404},
     ("POST", "/accounts/{account_id}/sessions/{session}"): {404},
@@ -257,13 +266,13 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
         return {404}
     if not access.allowed((visitor.role,), method, path):
         known = visitor.role in access.SIGNED_IN and not path.startswith("/api")
-        return {403} if known or path.startswith("/r/") else {401}
+        return {403} if known or path.startswith(("/r/", "/kiosk/")) else {401}
     if visitor.foreign and ("{version}" in path or (path.startswith("/staff/") and "{" in path)):
         return {404}
     scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds"))
     if visitor.foreign and (scoped or "{account_id}" in path):
         return {404}
-    if path.startswith(("/comments/", "/rounds/")):
+    if path.startswith(("/comments/", "/rounds/")) and (method, path) not in OUTCOMES:
         return {200, 303, 409, 422}
     if path.endswith(("/changes", "/priorities", "/questions")):
         return {200, 404}  # a first round of a short questionnaire has none of it
@@ -288,7 +297,7 @@ async def _try(scene: Scene, visitor: Visitor, method: str, path: str) -> str:
     somewhere = (f"10.0.0.{ROUTES.index((method, path))}", 1)  # guesses are counted by address
     transport = httpx.ASGITransport(app=scene.stage.app, client=somewhere)
     async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
-        if visitor.role == "respondent" and path.startswith("/r/"):
+        if visitor.role == "respondent" and path.startswith(("/r/", "/kiosk/")):
             await client.post(link.path)
         answer = await client.request(method, address, headers=proof.headers, data=form)
     whoever_has_the_link = (method, path) == ("POST", "/r/{round_id}/{token}")

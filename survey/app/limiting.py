@@ -38,4 +38,4 @@ def _merely_absent(request: Request[Any, Any, Any]) -> bool:
     path = request.scope["path"]
     if path.startswith("/api"):
         return "authorization" not in request.headers
-    return not path.startswith(("/r/", "/sign-in/", "/code")) and not request.cookies
+    return not path.startswith(("/r/", "/sign-in/", "/code", "/kiosk/")) and not request.cookies

@@ -18,7 +18,7 @@ from survey.db import Db
 from survey.operations import authoring, clearing
 from survey.operations.responding import Sealed
 from survey.sealing import KeyRing
-from survey.store import comments, drafts, invitations, link_requests, messages, responses, rounds, sealed
+from survey.store import comments, devices, drafts, invitations, link_requests, messages, responses, rounds, sealed
 from survey.store.rounds import RoundKey
 
 _INNER = msgspec.msgpack.Decoder(Sealed)
@@ -98,6 +98,7 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
     await sealed.delete_all(db, organisation_id, round_id)
     await invitations.delete_all(db, organisation_id, round_id)
     await link_requests.delete_all(db, organisation_id, round_id)
+    await devices.delete_all(db, organisation_id, round_id)
     await rounds.mark_opened(db, organisation_id, round_id)
     return Opened(len(readable), unreadable, already=False)
 

@@ -23,6 +23,7 @@ _BUNDLES = {
     "rounds.css": ("rounds.css",),
     "paper.css": ("paper.css",),
     "authoring.css": ("authoring.css",),
+    "kiosk.js": ("kiosk.js",),
     "favicon.svg": ("favicon.svg",),
     "survey.js": ("survey.js",),
     "sw.js": ("sw.js",),

@@ -1,5 +1,6 @@
 """The cookie that carries a respondent's token from Start on. There is no session on the server."""
 
+import re
 from typing import Any
 
 from litestar import Request
@@ -8,6 +9,12 @@ from survey import errors
 from survey.config import Config
 from survey.messages import mark
 
+LENT_SECONDS, IDLE_SECONDS = 300, 240
+"""On a shared device: how long a respondent's cookie lives unless a form renews it, and after how long without one the
+page comes that asks whether they are still there. Together they end before the first page is back."""
+_LENT_FOR = 60 * 60 * 24 * 60
+"""Seconds for which a device stays a shared one, unless it is taken back or the round closes before."""
+_ROUND = re.compile(r"[0-9a-z]{8}", re.ASCII)
 _AND = "."
 """Between the token and the language that was chosen, if one was. Neither has a full stop."""
 
@@ -32,6 +39,10 @@ def read(request: Request[Any, Any, Any], config: Config, round_id: str) -> str:
     return token
 
 
+def is_there(request: Request[Any, Any, Any], config: Config, round_id: str) -> bool:
+    return bool(_value(request, config, round_id))
+
+
 def language(request: Request[Any, Any, Any], config: Config, round_id: str) -> str:
     """The language that was chosen; empty where none was."""
     return _value(request, config, round_id).partition(_AND)[2]
@@ -41,10 +52,11 @@ def _value(request: Request[Any, Any, Any], config: Config, round_id: str) -> st
     return request.cookies.get(name(config, round_id), "")
 
 
-def given(config: Config, round_id: str, token: str, chosen: str = "") -> dict[str, str]:
+def given(config: Config, round_id: str, token: str, chosen: str = "", *, shared: bool = False) -> dict[str, str]:
     """The header that hands the cookie out: gone when the browser closes, never shown to scripts or other sites. It
-    remembers the language that was chosen, too."""
-    return {"set-cookie": _cookie(config, round_id, f"{token}{_AND}{chosen}" if chosen else token)}
+    remembers the language that was chosen, too. `shared`: on a shared device, where it is gone in minutes."""
+    age = f"; Max-Age={LENT_SECONDS}" if shared else ""
+    return {"set-cookie": _cookie(config, round_id, f"{token}{_AND}{chosen}" if chosen else token) + age}
 
 
 def taken(config: Config, round_id: str) -> dict[str, str]:
@@ -53,5 +65,25 @@ def taken(config: Config, round_id: str) -> dict[str, str]:
 
 
 def _cookie(config: Config, round_id: str, value: str) -> str:
+    return _set(config, name(config, round_id), value)
+
+
+def _set(config: Config, called: str, value: str) -> str:
     secure = "; Secure" if config.tls else ""
-    return f"{name(config, round_id)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{called}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def _device_name(config: Config) -> str:
+    return "__Host-kiosk" if config.tls else "kiosk"
+
+
+def lent(config: Config, round_id: str, token: str) -> dict[str, str]:
+    """The header that makes a browser a shared device's."""
+    cookie = _set(config, _device_name(config), f"{round_id}{_AND}{token}")
+    return {"set-cookie": f"{cookie}; Max-Age={_LENT_FOR}"}
+
+
+def device(request: Request[Any, Any, Any], config: Config) -> tuple[str, str]:
+    """The round that a shared device is lent for, and the token of its link; empty on a device of somebody's own."""
+    round_id, _, token = request.cookies.get(_device_name(config), "").partition(_AND)
+    return (round_id, token) if _ROUND.fullmatch(round_id) else ("", "")

@@ -46,6 +46,8 @@ class Shell(msgspec.Struct, frozen=True):
     tongues: tuple[Tongue, ...] = ()
     script: bool = False
     """Whether its pages load the script that sends again what got lost."""
+    kiosk: str = ""
+    """The first page of the shared device that this is on; empty elsewhere."""
 
     @property
     def direction(self) -> str:

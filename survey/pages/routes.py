@@ -25,6 +25,8 @@ from survey.pages.console import desk, home
 from survey.pages.following import handlers as following
 from survey.pages.launching import acting, ending, shares, wizard
 from survey.pages.launching import home as launching
+from survey.pages.lending import console as lending
+from survey.pages.lending import device
 from survey.pages.printing import handlers as printing
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking, stopping
@@ -80,6 +82,12 @@ ROUTES = (
     _of_round("GET", "/link/{round_id:str}", requesting.ask),
     _of_round("POST", "/link/{round_id:str}", requesting.take),
     _of_round("GET", "/link/{round_id:str}/asked", requesting.asked),
+    _of_round("GET", "/kiosk/{round_id:str}", device.start),
+    _of_round("GET", "/kiosk/{round_id:str}/idle", device.idle),
+    _of_round("POST", "/kiosk/{round_id:str}/more", device.more),
+    _of_round("POST", "/kiosk/{round_id:str}/over", device.over),
+    _of_round("GET", "/kiosk/{round_id:str}/{device:str}", device.ask),
+    _of_round("POST", "/kiosk/{round_id:str}/{device:str}", device.set_up),
     _of_round("GET", "/r/{round_id:str}/begin", arriving.begin),
     _of_round("POST", "/r/{round_id:str}/begin", arriving.start_with_code),
     _of_round("GET", "/r/{round_id:str}/unit", arriving.unit),
@@ -181,6 +189,9 @@ ROUTES = (
     _at_desk("GET", "/rounds/{round_id:str}/response", following.response),
     _at_desk("GET", "/rounds/{round_id:str}/unreached", following.unreached),
     _at_desk("GET", "/rounds/{round_id:str}/paper", printing.units),
+    _at_desk("GET", "/rounds/{round_id:str}/devices", lending.devices),
+    _at_desk("POST", "/rounds/{round_id:str}/devices", lending.lend),
+    _at_desk("POST", "/rounds/{round_id:str}/devices/{device_id:uuid}/take-back", lending.take_back),
     _at_desk("GET", "/rounds/{round_id:str}/posters/{number:int}", printing.poster),
     _at_desk("POST", "/rounds/{round_id:str}/slips/{number:int}", printing.slips),
     _at_desk("GET", "/questionnaires", library.index),

@@ -15,7 +15,7 @@ from survey.core.frame import Atom, Frame, FrameUnit, ReportingUnit
 from survey.core.questionnaire.model import words
 from survey.messages import say
 from survey.operations.responding import Visit
-from survey.pages import cookies, forms, rendering
+from survey.pages import cookies, forms, rendering, replies
 from survey.pages.rendering import Memo, Shell
 from survey.pages.responding.call import Call
 
@@ -103,7 +103,7 @@ async def start(call: NamedDependency[Call], token: FromPath[str]) -> Response[b
         raise errors.UnknownLink
     async with call.database.connection() as db:
         visit = await call.visit(db, token)
-    return call.go(_where(call, visit), cookies.given(call.config, call.view.round_id, token, call.asked))
+    return call.go(_where(call, visit), call.hand_out(token))
 
 
 async def start_with_code(call: NamedDependency[Call]) -> Response[bytes]:
@@ -175,6 +175,8 @@ async def finish(call: NamedDependency[Call]) -> Response[bytes]:
     """Take the cookie off this device. Pressing it twice, or without a cookie, is no mistake."""
     if cookies.name(call.config, call.view.round_id) in call.request.cookies:
         call.check_form()
+    if call.kiosk:
+        return replies.redirect(call.kiosk, cookies.taken(call.config, call.view.round_id))
     where = f"finished?lang={call.language}" if call.shell.tongues else "finished"
     return call.go(where, cookies.taken(call.config, call.view.round_id))
 

@@ -3,6 +3,7 @@
 from functools import cached_property, lru_cache
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 from litestar.params import FromPath
 
@@ -79,7 +80,18 @@ class Call:
 
     @cached_property
     def shell(self) -> Shell:
-        return shell(self.view, self.language)
+        return msgspec.structs.replace(shell(self.view, self.language), kiosk=self.kiosk)
+
+    @cached_property
+    def kiosk(self) -> str:
+        """The first page of the shared device that this comes from; empty for a device of somebody's own."""
+        round_id = cookies.device(self.request, self.config)[0]
+        return f"/kiosk/{round_id}" if round_id else ""
+
+    def hand_out(self, token: str) -> dict[str, str]:
+        """The header with the cookie, and in it the language that was chosen."""
+        chosen = self.asked or cookies.language(self.request, self.config, self.view.round_id)
+        return cookies.given(self.config, self.view.round_id, token, chosen, shared=bool(self.kiosk))
 
     @cached_property
     def token(self) -> str:
@@ -155,10 +167,12 @@ class Call:
 
     @property
     def _remembered(self) -> dict[str, str]:
-        """The cookie again, with the language that a button of this form asked for."""
-        if not self.form.get("_lang") or not self.asked:
+        """The cookie again, with the language that a button of this form asked for; and after every form on a shared
+        device, where it is soon gone otherwise."""
+        if not cookies.is_there(self.request, self.config, self.view.round_id):
             return {}
-        return cookies.given(self.config, self.view.round_id, self.token, self.asked)
+        asked = self.form.get("_lang") and self.asked
+        return self.hand_out(self.token) if asked or (self.kiosk and self.request.method == "POST") else {}
 
     def too_early(self) -> Message:
         opens = times.spoken(self.view.opens_at, self.config.clock_zone, self.language)

@@ -1,0 +1,1 @@
+"""Shared devices: lending them in the console, and what somebody sees who picks one up."""
