@@ -10,6 +10,9 @@ join units_at($1, survey_now()) u on u.unit_id = p.unit_id
 where p.organisation_id = $1
 order by p.employee_number;
 
+-- name: telling
+select employee_number, email from person where organisation_id = $1;
+
 -- name: eligible
 select p.person_id, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.clinical
 from person p

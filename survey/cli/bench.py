@@ -19,6 +19,7 @@ from survey.cli.benching import closings, console, imports, journeys, layouts, m
 from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import example as examples
 from survey.cli.benching import landing as landings
+from survey.cli.benching import pages as pages_
 from survey.cli.benching import release as releases
 from survey.cli.benching import scoring as scoring_
 from survey.cli.benching.progress import Progress
@@ -123,6 +124,22 @@ async def _console_import(rows: int) -> list[str]:
         measured = await console.measure(on, rows, progress)
     proof = "Everybody on the list is in the database."
     return _told(console.report(measured), measured.amiss, proof)
+
+
+@command.command("console")
+@click.option(
+    "--people", type=click.IntRange(300, 100_000), default=1_900, show_default=True, help="On the staff list."
+)
+@click.option("--entries", type=click.IntRange(1, 100_000), default=5_000, show_default=True, help="In the log.")
+def console_(people: int, entries: int) -> None:
+    """Ask for every page of the console and of the results, in an organisation with something on each of them."""
+    _run(_console(people, entries))
+
+
+async def _console(people: int, entries: int) -> list[str]:
+    async with _measuring("test") as (on, progress):
+        measured = await pages_.measure(on, people, entries, progress)
+    return _told(pages_.report(measured), measured.amiss, "Every page was there.")
 
 
 @command.command()

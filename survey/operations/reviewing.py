@@ -22,8 +22,8 @@ from survey.core.scoring.method import METHOD
 from survey.db import Db
 from survey.operations import authoring
 from survey.store import comments, people, rounds
-from survey.store.comments import Standing
-from survey.store.rounds import Round
+from survey.store.comments import Comment, Standing
+from survey.store.rounds import Round, RoundView
 
 __all__ = [
     "CommentRelease",
@@ -70,10 +70,11 @@ class Desk(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """One comment before a reviewer: `body` as it was written, `marked` with what is suggested to be taken out and
     `suggestions` of what and why. Once somebody has decided, `is_read`, and `marked` is as they left it;
-    `is_withheld`: others see nothing of it."""
+    `is_withheld`: others see nothing of it. `among`: the comments on the same question, in their order."""
 
     round: Round
     id: UUID
+    among: tuple[UUID, ...]
     item: str
     question: Text
     body: str
@@ -102,10 +103,23 @@ async def desk(db: Db, organisation_id: UUID, round_id: str) -> Desk:
 async def _opened(db: Db, organisation_id: UUID, round_id: str) -> Round:
     """Raises NotFound, and Refused while the answers are sealed."""
     round_ = await rounds.find(db, organisation_id, round_id)
+    _must_be_opened(round_)
+    return round_
+
+
+async def _opened_whole(db: Db, organisation_id: UUID, round_id: str) -> RoundView:
+    """The same, with all that a comment is compared with, in one question."""
+    round_ = await rounds.view(db, round_id)
+    if round_.organisation_id != organisation_id:
+        raise errors.NotFound
+    _must_be_opened(round_)
+    return round_
+
+
+def _must_be_opened(round_: Round) -> None:
     round_rules.must_allow("read comments of", round_.state)
     if round_.opened_answers_at is None:
         raise errors.Refused("You cannot read comments of this round: its answers are still sealed. Close it first.")
-    return round_
 
 
 def _questions(asked: Questionnaire, found: Sequence[Standing]) -> tuple[Question, ...]:
@@ -130,14 +144,15 @@ def _question(item: str, text: Text, found: Sequence[Standing]) -> Question:
 
 async def read(db: Db, organisation_id: UUID, round_id: str, comment_id: UUID) -> Reading:
     """A comment, with what had better be taken out. Raises NotFound; Refused where too few answered its question."""
-    round_ = await _opened(db, organisation_id, round_id)
-    asked = await authoring.load(db, organisation_id, round_.questionnaire_hash)
-    found = await _readable(db, round_, asked, comment_id)
+    round_ = await _opened_whole(db, organisation_id, round_id)
+    asked = msgspec.json.decode(round_.content, type=Questionnaire)
+    found, among = await _readable(db, round_, asked, comment_id)
     body = rules.plain(found.body)
     marks = rules.suggest(body, await _known(db, round_))
     return Reading(
         round=round_,
         id=comment_id,
+        among=among,
         item=found.item,
         question=asked.by_id[found.item].text,
         body=body,
@@ -148,20 +163,22 @@ async def read(db: Db, organisation_id: UUID, round_id: str, comment_id: UUID) -
     )
 
 
-async def _readable(db: Db, round_: Round, asked: Questionnaire, comment_id: UUID) -> comments.Comment:
+async def _readable(db: Db, round_: Round, asked: Questionnaire, comment_id: UUID) -> tuple[Comment, tuple[UUID, ...]]:
+    """It, and the comments on its question in their order."""
     found = await comments.find(db, round_.organisation_id, round_.round_id, comment_id)
     if found is None:
         raise errors.NotFound("There is no such comment.")
     standing = await comments.standing(db, round_.organisation_id, round_.round_id)
-    if not any(comment_id in question.ids for question in _questions(asked, standing)):
-        raise errors.Refused(NOT_ENOUGH)
-    return found
+    for question in _questions(asked, standing):
+        if comment_id in question.ids:
+            return found, question.ids
+    raise errors.Refused(NOT_ENOUGH)
 
 
-async def _known(db: Db, round_: Round) -> Known:
-    frame = await rounds.frame(db, round_.organisation_id, round_.round_id)
-    assert frame is not None
-    staff = await people.known(db, round_.organisation_id)
+async def _known(db: Db, round_: RoundView) -> Known:
+    assert round_.frame is not None
+    frame = msgspec.json.decode(round_.frame, type=Frame)
+    staff = await people.telling(db, round_.organisation_id)
     return Known(
         tuple(person.email for person in staff if person.email),
         tuple(person.employee_number for person in staff),
@@ -181,7 +198,7 @@ async def decide(db: Db, organisation_id: UUID, round_id: str, comment_id: UUID,
     Raises BadInput where more than marks was changed."""
     round_ = await _opened(db, organisation_id, round_id)
     asked = await authoring.load(db, organisation_id, round_.questionnaire_hash)
-    found = await _readable(db, round_, asked, comment_id)
+    found, _ = await _readable(db, round_, asked, comment_id)
     confirmed = None if marked is None else rules.confirmed(found.body, marked)
     await comments.decide(db, organisation_id, round_id, comment_id, confirmed)
 

@@ -167,22 +167,14 @@ async def comment(
         note = {"comment": str(comment_id)}
         async with recording.recorded(db, visitor.actor, "comment.read", round_id, note):
             found = await reviewing.read(db, whose, round_id, comment_id)
-            place = _place(await reviewing.desk(db, whose, round_id), comment_id)
     chosen = "withhold" if found.is_withheld else "show" if found.is_read else ""
-    page = _comment(visitor, found, place, marked=found.marked, chosen=chosen)
+    page = _comment(visitor, found, marked=found.marked, chosen=chosen)
     return frame.send(request, visitor, "reviewing/comment.html", page)
-
-
-def _place(desk: Desk, comment_id: UUID) -> str:
-    """ "Comment 13 of 48"."""
-    ids = next(question.ids for question in desk.questions if comment_id in question.ids)
-    return f"Comment {ids.index(comment_id) + 1} of {len(ids)}"
 
 
 def _comment(
     visitor: Visitor,
     found: Reading,
-    place: str,
     *,
     marked: str,
     chosen: str,
@@ -196,7 +188,7 @@ def _comment(
         title=("Error: " if failures else "") + "Read a comment",
         round=found.round.name,
         back=Link("Comments to read", f"/comments/{found.round.round_id}"),
-        place=place,
+        place=f"Comment {found.among.index(found.id) + 1} of {len(found.among)}",
         question=words(found.question, "en"),
         body=found.body,
         suggestions=found.suggestions,
@@ -237,7 +229,6 @@ async def decide(
         page = _comment(
             visitor,
             found,
-            _place(now, comment_id),
             marked=marked,
             chosen=chosen,
             problems=mistakes,

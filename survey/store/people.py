@@ -50,6 +50,13 @@ class Person(msgspec.Struct, frozen=True):
     left_at: datetime | None
 
 
+class Telling(msgspec.Struct, frozen=True):
+    """What of somebody others might write, and mean them."""
+
+    employee_number: str
+    email: str | None
+
+
 class Holder(msgspec.Struct, frozen=True):
     """Who has an employee number."""
 
@@ -126,6 +133,7 @@ _leave_frames = Query[msgspec.Struct]("people.leave_frames")
 _leave_invitations = Query[msgspec.Struct]("people.leave_invitations")
 _keep_out = Query[msgspec.Struct]("people.keep_out")
 _known = Query("people.known", Known)
+_telling = Query("people.telling", Telling)
 _eligible = Query("people.eligible", Member)
 _kinds = Query("people.kinds", Kind)
 _any_reachable = Query("people.any_reachable", Reachable)
@@ -148,6 +156,11 @@ async def keep_out(db: Db, organisation_id: UUID) -> None:
 async def known(db: Db, organisation_id: UUID) -> list[Known]:
     """Everybody, leavers too, by employee number."""
     return await _known.all(db, organisation_id)
+
+
+async def telling(db: Db, organisation_id: UUID) -> list[Telling]:
+    """Of everybody, leavers too."""
+    return await _telling.all(db, organisation_id)
 
 
 async def eligible(db: Db, organisation_id: UUID) -> list[Member]:

@@ -43,7 +43,7 @@ class Measured(msgspec.Struct, frozen=True):
     amiss: list[str]
 
 
-class _Desk:
+class Desk:
     """Somebody signed in, with a connection of their own."""
 
     def __init__(self, connection: Connection, secret: str) -> None:
@@ -84,7 +84,7 @@ async def measure(on: Scratch, rows: int, progress: Progress) -> Measured:
     with scratch.served(on) as app:
         address = (on.config.host, on.config.port)
         async with Connection(*address) as connection:
-            desk = _Desk(connection, secret)
+            desk = Desk(connection, secret)
             await desk.get("/sign-in")  # a service's first page waits for it to have started
             async with _pinged(address, quiet):
                 await asyncio.sleep(QUIET)
@@ -119,7 +119,7 @@ async def _pinged(address: tuple[str, int], waits: list[float]) -> AsyncIterator
         await pinging
 
 
-async def _import(desk: _Desk, data: bytes) -> tuple[dict[str, float], int]:
+async def _import(desk: Desk, data: bytes) -> tuple[dict[str, float], int]:
     """All the steps, and how often a page was seen that said how far the work was."""
     started = time.perf_counter()
     here = await desk.upload(data)
@@ -136,7 +136,7 @@ async def _import(desk: _Desk, data: bytes) -> tuple[dict[str, float], int]:
     return {name: after - before for name, (before, after) in named}, seen + more + last
 
 
-async def _until(desk: _Desk, path: str, said: str) -> tuple[str, int]:
+async def _until(desk: Desk, path: str, said: str) -> tuple[str, int]:
     seen, deadline = 0, time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         text = (await desk.get(path)).text
@@ -166,7 +166,7 @@ async def _pages(on: Scratch) -> list[str]:
     ]  # fmt: skip
 
 
-async def _asked(on: Scratch, app: int, desk: _Desk, path: str) -> tuple[float, float]:
+async def _asked(on: Scratch, app: int, desk: Desk, path: str) -> tuple[float, float]:
     """The median wait for a page, and the processor time that one costs the service and Postgres."""
     waits, before = [], cpu.spent(app, on.postgres)
     for _ in range(ASKED):

@@ -1,0 +1,102 @@
+"""Every page of the console and of the results, asked for again and again: how long it takes, what it costs the
+processors, how often it asks the database, how large it is."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+
+import msgspec
+
+from survey.cli.benching import cpu, furnishing, places, scratch, statements
+from survey.cli.benching.console import Desk
+from survey.cli.benching.http import Astray, Connection
+from survey.cli.benching.progress import Progress
+from survey.cli.benching.scratch import Scratch
+
+ASKED = 15
+"""Times each page is asked for, after the first."""
+MOST_STATEMENTS = 6
+_SMALL, _FAST, _SLOW = 2_000, 100.0, 300.0
+"""Up to how many staff a page is to be there within the shorter of two times, in ms."""
+_NOT_COUNTED = re.compile(
+    r"\s*(begin|commit|rollback|savepoint|release|set |reset |close |unlisten|select pg_adv)", re.I
+)
+"""Transactions' own, and what the pool says between two uses of a connection."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """Of one page: the first time and the median after it, and what one costs the processors, in ms."""
+
+    path: str
+    first: float
+    median: float
+    worst: float
+    cpu: float
+    statements: int
+    bytes: int
+
+
+class Measured(msgspec.Struct, frozen=True):
+    people: int
+    entries: int
+    load: float
+    pages: list[Cost]
+    amiss: list[str]
+
+    @property
+    def limit(self) -> float:
+        return _FAST if self.people <= _SMALL else _SLOW
+
+
+async def measure(on: Scratch, people: int, entries: int, progress: Progress) -> Measured:
+    there = await furnishing.furnish(on, people, entries, progress)
+    unknown = places.missing(there)
+    amiss = [f"{path} has no sample, or is no page any more: see survey/cli/benching/places.py." for path in unknown]
+    paths = [path for some in places.samples(there).values() for path in some]
+    step, found = progress("Ask for every page", len(paths)), list[Cost]()
+    with scratch.served(on) as app:
+        async with Connection(on.config.host, on.config.port) as connection:
+            desk = Desk(connection, there.secret)
+            await desk.get("/sign-in")  # a service's first page waits for it to have started
+            for path in paths:
+                found.append(await _asked(on, app, desk, path))
+                step()
+    return Measured(people, entries, os.getloadavg()[0], found, amiss)
+
+
+async def _asked(on: Scratch, app: int, desk: Desk, path: str) -> Cost:
+    first, size = await _once(desk, path)
+    await statements.reset(on.db)
+    before = cpu.spent(app, on.postgres)
+    waits = [(await _once(desk, path))[0] for _ in range(ASKED)]
+    used = (cpu.spent(app, on.postgres) - before).server / ASKED
+    asked = [one for one in await statements.counted(on.db) if not _NOT_COUNTED.match(one.text)]
+    count = sum(round(one.calls / ASKED) for one in asked)
+    return Cost(path, first, sorted(waits)[ASKED // 2], max(waits), 1000 * used, count, size)
+
+
+async def _once(desk: Desk, path: str) -> tuple[float, int]:
+    """Milliseconds, and the size of the page as the browser unpacks it."""
+    started = time.perf_counter()
+    reply = await desk.get(path)
+    waited = 1000 * (time.perf_counter() - started)
+    if reply.status != 200:
+        raise Astray(f"{path} was answered with {reply.status}.")
+    return waited, len(reply.text.encode())
+
+
+def report(measured: Measured) -> Iterator[str]:
+    yield f"{measured.people:,} staff, {measured.entries:,} entries in the log, load {measured.load:.1f}"
+    yield f"  {'page':<52}{'first':>8}{'median':>8}{'worst':>8}{'CPU ms':>8}{'asks':>6}{'bytes':>11}"
+    for one in measured.pages:
+        shown = re.sub(r"[0-9a-f]{64}|[0-9a-f-]{36}", "…", one.path)
+        marks = [f"above {measured.limit:.0f} ms"] * (one.median > measured.limit)
+        marks += [f"above {measured.limit:.0f} ms of CPU"] * (one.cpu > measured.limit)
+        marks += [f"above {MOST_STATEMENTS} statements"] * (one.statements > MOST_STATEMENTS)
+        figures = (
+            f"{one.first:>8.1f}{one.median:>8.1f}{one.worst:>8.1f}{one.cpu:>8.1f}{one.statements:>6}{one.bytes:>11,}"
+        )
+        yield f"  {shown:<52}{figures}  {', '.join(marks)}".rstrip()
+    slow = sum(one.median > measured.limit for one in measured.pages)
+    yield f"  {len(measured.pages)} pages, of which {slow} took longer than {measured.limit:.0f} ms"
