@@ -49,11 +49,13 @@ _COMMENTED = ["organisation_id", "round_id", "comment_id", "item_id", "body"]
 
 
 class Furnished(msgspec.Struct, frozen=True):
-    """What the pages are about. `secret` is the session's of somebody who may see every page; `unit` is one of the
+    """What the pages are about. `secret` is the session's of somebody who may see every page; `earlier` is another
+    version of the questionnaire; `unit` is one of the
     tree, `group` and `measure` are the published round's, as addresses name them."""
 
     secret: str
     questionnaire: str
+    earlier: str
     account: UUID
     unit: UUID
     person: UUID
@@ -72,6 +74,7 @@ async def furnish(on: Scratch, people: int, entries: int, progress: Progress) ->
     whose, step = on.organisation_id, progress(f"Furnish for {people:,} staff", 7)
     await apply(on.db, whose, staff_lists.make(people).encode(), Wishes())
     hash_ = (await authoring.add(on.db, whose, layouts.DEFAULT.read_text(encoding="utf-8"))).questionnaire_hash
+    earlier = (await authoring.add(on.db, whose, layouts.layout("one-page-each"))).questionnaire_hash
     step()
     for months, seed in ((6, 7), (2, 8)):
         published = await _published(on, hash_, datetime.now(UTC) - months * 30 * DAY, seed)
@@ -91,8 +94,8 @@ async def furnish(on: Scratch, people: int, entries: int, progress: Progress) ->
     unit, person = await _somewhere(on)
     group, measure = await _shown(on, published)
     return Furnished(
-        secret, hash_, account, unit, person, import_id, comment, draft.round_id, split.round_id, opened, published,
-        group, measure,
+        secret, hash_, earlier, account, unit, person, import_id, comment, draft.round_id, split.round_id, opened,
+        published, group, measure,
     )  # fmt: skip
 
 

@@ -29,8 +29,7 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
     """Addresses by the path of their route; none where it only leads on to another page."""
     unit, person, sent = f"/staff/units/{of.unit}", f"/staff/people/{of.person}", f"/staff/imports/{of.import_id}"
     results, draft, comments = f"/results/{of.published}", f"/rounds/{of.draft}/draft", f"/comments/{of.published}"
-    trial = f"/try/{of.questionnaire}/clinical"
-    return {
+    return _of_questionnaires(of) | {
         "/": ("/",),
         "/kept": ("/kept",),
         "/account": ("/account",),
@@ -56,15 +55,12 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/staff/imports/{import_id}/columns": (f"{sent}/columns",),
         "/staff/imports/{import_id}/mistakes.csv": (f"{sent}/mistakes.csv",),
         "/staff/imports/{import_id}/differences.csv": (f"{sent}/differences.csv",),
-        "/try/{questionnaire}/{audience}": (),
-        "/try/{questionnaire}/{audience}/q/{number}": (f"{trial}/q/1",),
-        "/try/{questionnaire}/{audience}/check": (f"{trial}/check",),
-        "/try/{questionnaire}/{audience}/pause": (),
-        "/try/{questionnaire}/{audience}/sent": (f"{trial}/sent",),
         "/rounds": ("/rounds",),
         "/rounds/new": ("/rounds/new",),
         "/rounds/{round_id}": _each("/rounds/", (of.draft, of.open, of.published)),
         "/rounds/{round_id}/draft/{step}": _each(f"{draft}/", tuple(step.key for step in STEPS)),
+        "/rounds/{round_id}/paper": (f"/rounds/{of.open}/paper",),
+        "/rounds/{round_id}/posters/{number}": (f"/rounds/{of.open}/posters/1",),
         "/rounds/{round_id}/shares": (f"/rounds/{of.split}/shares",),
         "/rounds/{round_id}/dates": (f"/rounds/{of.open}/dates",),
         "/rounds/{round_id}/close": (f"/rounds/{of.open}/close",),
@@ -83,6 +79,28 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/comments": ("/comments",),
         "/comments/{round_id}": (comments,),
         "/comments/{round_id}/{comment_id}": (f"{comments}/{of.comment}",),
+    }
+
+
+def _of_questionnaires(of: Furnished) -> dict[str, tuple[str, ...]]:
+    version, begun = f"/questionnaires/{of.questionnaire}", "/try/{version}/{audience}/{language}"
+    trial, path = f"/try/{of.questionnaire}/clinical/en", begun + "/{standing}"
+    return {
+        "/questionnaires": ("/questionnaires",),
+        "/questionnaires/new": ("/questionnaires/new",),
+        "/questionnaires/{version}": (version,),
+        "/questionnaires/{version}/file": (f"{version}/file",),
+        "/questionnaires/{version}/preview": (f"{version}/preview",),
+        "/questionnaires/{version}/differences": (f"{version}/differences?since={of.earlier}",),
+        begun: (trial,),
+        f"{path}/unit": (f"{trial}/a/unit",),
+        f"{path}/q/{{number}}": (f"{trial}/a/q/1",),
+        f"{path}/check": (f"{trial}/a/check",),
+        f"{path}/sent": (f"{trial}/s/sent",),
+        f"{path}/withdrawn": (f"{trial}/a/withdrawn",),
+        f"{path}/pause": (f"{trial}/a/pause",),
+        f"{path}/finished": (f"{trial}/a/finished",),
+        **dict.fromkeys((f"{path}/{leads}" for leads in ("submit", "withdraw", "language", "finish")), ()),
     }
 
 
