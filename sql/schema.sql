@@ -378,11 +378,13 @@ create table wave (
     number integer not null,
     kind text not null check (kind in ('invitation', 'reminder', 'last_day')),
     unreached integer,
+    filled boolean not null,
     primary key (organisation_id, round_id, number),
     foreign key (organisation_id, round_id) references round
 );
 comment on table wave is 'Which messages of a round have been queued, so that none is queued twice. Nobody is named in it.';
 comment on column wave.unreached is 'Once closed, of the invitation: how many people no message reached.';
+comment on column wave.filled is 'Everybody''s message of it has been queued. Until then filling goes on, batch by batch.';
 
 create table message (
     organisation_id uuid not null,

@@ -1,14 +1,19 @@
 -- name: add_wave
-insert into wave (organisation_id, round_id, number, kind, unreached)
-values ($1, $2, $3, $4, null)
+insert into wave (organisation_id, round_id, number, kind, unreached, filled)
+values ($1, $2, $3, $4, null, false)
 on conflict do nothing;
 
--- name: waves
-select number from wave where organisation_id = $1 and round_id = $2;
+-- name: filled_waves
+select number from wave where organisation_id = $1 and round_id = $2 and filled;
+
+-- name: finish_waves
+update wave set filled = true
+where organisation_id = $1 and round_id = $2 and number = any($3::integer[]);
 
 -- name: fill
 -- To each person by the first channel that they have and that has not failed them. Reminders: those alone who have not
--- answered. This and `claim` are all that ever reads that flag.
+-- answered. This and `claim` are all that ever reads that flag. Whoever has a message of the wave needs no other, so it
+-- can be filled bit by bit.
 insert into message
     (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
 select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, $3, 'waiting', t.now, 0, false
@@ -29,6 +34,11 @@ cross join lateral (
 ) c
 where i.organisation_id = $1 and i.round_id = $2 and p.left_at is null
     and ($3 = 0 or not exists (select from answered a where a.round_id = i.round_id and a.token_hash = i.token_hash))
+    and not exists (
+        select from message m
+        where m.organisation_id = i.organisation_id and m.round_id = i.round_id and m.person_id = i.person_id and m.wave = $3
+    )
+limit $5
 on conflict do nothing;
 
 -- name: again

@@ -60,7 +60,8 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 _add_wave = Query[msgspec.Struct]("messages.add_wave")
-_waves = Query("messages.waves", WaveNumber)
+_filled_waves = Query("messages.filled_waves", WaveNumber)
+_finish_waves = Query[msgspec.Struct]("messages.finish_waves")
 _fill = Query[msgspec.Struct]("messages.fill")
 _fall_back = Query[msgspec.Struct]("messages.fall_back")
 _again = Query[msgspec.Struct]("messages.again")
@@ -78,18 +79,22 @@ _delete_all = Query[msgspec.Struct]("messages.delete_all")
 _forget = Query[msgspec.Struct]("messages.forget")
 
 
-async def add_wave(db: Db, organisation_id: UUID, round_id: str, number: int, kind: Kind) -> bool:
-    """False where it was there."""
-    return await _add_wave.execute(db, organisation_id, round_id, number, kind) == 1
+async def add_wave(db: Db, organisation_id: UUID, round_id: str, number: int, kind: Kind) -> None:
+    """Where it is not there: one that has yet to be filled."""
+    await _add_wave.execute(db, organisation_id, round_id, number, kind)
 
 
-async def waves(db: Db, organisation_id: UUID, round_id: str) -> set[int]:
-    return {row.number for row in await _waves.all(db, organisation_id, round_id)}
+async def filled_waves(db: Db, organisation_id: UUID, round_id: str) -> set[int]:
+    return {row.number for row in await _filled_waves.all(db, organisation_id, round_id)}
 
 
-async def fill(db: Db, organisation_id: UUID, round_id: str, number: int, channels: Sequence[str]) -> int:
-    """Queue a wave's messages; how many."""
-    return await _fill.execute(db, organisation_id, round_id, number, list(channels))
+async def finish_waves(db: Db, organisation_id: UUID, round_id: str, numbers: Sequence[int]) -> None:
+    await _finish_waves.execute(db, organisation_id, round_id, list(numbers))
+
+
+async def fill(db: Db, organisation_id: UUID, round_id: str, number: int, channels: Sequence[str], most: int) -> int:
+    """Queue so many of a wave's messages, for people who have none of it; how many. None: nobody is left."""
+    return await _fill.execute(db, organisation_id, round_id, number, list(channels), most)
 
 
 async def again(db: Db, organisation_id: UUID, round_id: str, person_id: UUID, channels: Sequence[str]) -> int:

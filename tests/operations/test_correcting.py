@@ -149,7 +149,7 @@ async def test_erasing_keeps_the_seat_and_the_answers_and_stops_what_would_be_se
     await cast.submit(db, acted, acted.tokens[1], cast.answers(41))
     assert [seat.counting for seat in await correcting.seats(db, whose, person.person_id)] == [True]
     before = await db.fetchval("select count(*) from frame_member")
-    await db.execute("insert into wave values ($1, $2, 1, 'invitation')", whose, acted.round_id)
+    await db.execute("insert into wave values ($1, $2, 1, 'invitation', null, true)", whose, acted.round_id)
     await db.execute(
         "insert into message select organisation_id, round_id, gen_random_uuid(), person_id, 'email', 1, 'waiting',"
         " survey_now(), 0, false from invitation"

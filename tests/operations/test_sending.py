@@ -1,9 +1,11 @@
 """The outbox: what is queued for whom and when, who may have it, and what is left of it."""
 
+import itertools
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from survey.config import Config
 from survey.core.reaching import Reach
 from survey.db import Database, Db
 from survey.operations import closing, launching, reaching, rehearsing, sending
-from survey.operations.sending import Composer, Outcome, Provider, Result
+from survey.operations.sending import Composer, Outcome, Provider, Result, queueing
 from survey.sealing import KeyRing
 from survey.store import messages
 from survey.store.organisations import Organisation
@@ -28,6 +30,10 @@ BOTH = Provider("post", ("email", "sms"), 6000, blind=False)
 BLIND = Provider("post", ("email",), 6000, blind=True)
 OPENS = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CLOSES = datetime(2027, 3, 19, 17, 0, tzinfo=UTC)
+
+
+class _KilledError(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
 
 
 @pytest.fixture
@@ -92,6 +98,45 @@ async def test_invitations_go_to_everybody_once_the_round_has_opened_and_once(
     await at(db, OPENS)
     assert [await sending.fill_due(db, ["email"], ZONE) for _ in range(2)] == [60, 0]
     assert await db.fetchval("select count(distinct person_id) from message where channel = 'email'") == 60
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_worker_killed_between_batches_loses_nobody_and_queues_nobody_twice(
+    db: Db, keys: KeyRing, organisation: Organisation, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Each attempt dies before or after its second batch; whoever was queued is sent to, and refused, meanwhile."""
+    await _round(db, keys, organisation)
+    fill, batches = messages.fill, itertools.count(1)
+
+    async def fatal(*given: Any) -> int:
+        second = next(batches) % 2 == 0
+        if second and moment == "before":
+            raise _KilledError
+        queued = await fill(*given)
+        if second:
+            raise _KilledError
+        return queued
+
+    monkeypatch.setattr(queueing, "BATCH", 25)
+    monkeypatch.setattr(messages, "fill", fatal)
+    for expected in (25, 50, 60):
+        with pytest.raises(_KilledError):
+            await sending.fill_due(db, ["email"], ZONE)
+        assert await _queued(db, 0) == expected
+        await db.execute("update message set state = 'refused'")
+    monkeypatch.setattr(messages, "fill", fill)
+    assert [await sending.fill_due(db, ["email"], ZONE) for _ in range(2)] == [0, 0]
+    assert await db.fetchval("select filled from wave where number = 0")
+    assert await db.fetchval("select count(distinct person_id) from message") == 60
+
+
+async def test_a_wave_that_was_filled_is_not_filled_again_for_who_joins_or_gets_an_address(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    await _round(db, keys, organisation)
+    await sending.fill_due(db, ["email"], ZONE)
+    await db.execute("delete from message where person_id = (select person_id from message limit 1)")
+    assert await sending.fill_due(db, ["email"], ZONE) == 0
 
 
 async def test_reminders_go_to_those_who_have_not_answered_and_stop_when_they_do(

@@ -163,12 +163,11 @@ async def _send(
     """Until nothing is left to send; how often a worker was killed on the way."""
     environment = scratch.environment(on) | dict(provider)
     kills, chance, step = 0, random.Random(5), progress("Send", wishes.people)  # noqa: S311 - which one to kill
-    told, moved, filled = 0, time.monotonic(), False
+    told, moved = 0, time.monotonic()
     async with _workers(on, wishes.workers, environment, url) as workers:
         while await _unfinished(on.db):
             await asyncio.sleep(wishes.kill_every)
-            if filled := filled or await on.db.fetchval("select exists (select from message)"):
-                kills += workers.kill_one_of(clock.at_work, chance)
+            kills += workers.kill_one_of(clock.at_work, chance)
             for _ in range(len(taken) - told):
                 step()
             moved, told = (time.monotonic() if len(taken) > told else moved), len(taken)
@@ -180,7 +179,7 @@ async def _send(
 async def _unfinished(db: Db) -> bool:
     return bool(
         await db.fetchval(
-            "select not exists (select from message)"
+            "select not exists (select from wave where filled)"
             " or exists (select from message where state in ('waiting', 'claimed', 'sending'))"
         )
     )

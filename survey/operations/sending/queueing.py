@@ -14,6 +14,9 @@ from survey.store import messages, rounds
 from survey.store.messages import State
 from survey.store.rounds import BeingSent
 
+BATCH = 5000
+"""Messages that are queued in one transaction: a second's work or so."""
+
 
 async def fill_due(db: Db, channels: Collection[str], zone: str) -> int:
     """Queue what is due in every open round; how many messages. `channels`: those this deployment can send by.
@@ -28,23 +31,35 @@ async def fill_due(db: Db, channels: Collection[str], zone: str) -> int:
 
 
 async def _fill(db: Db, one: BeingSent, channels: Sequence[str], zone: str) -> int:
+    """Batch by batch, each committed at once: whoever is killed on the way leaves the rest to the next."""
     due = [w for w in reaching.waves(one.wishes, one.opens_at, one.closes_at, zone) if w.due <= one.now]
-    known = await messages.waves(db, one.organisation_id, one.round_id)
-    missing = [wave for wave in due if wave.number not in known]
-    if not missing:
-        return 0
+    queued = 0
+    if await _unfilled(db, one, due):
+        while batch := await _fill_batch(db, one, due, channels):
+            queued += batch
+    return queued
+
+
+async def _unfilled(db: Db, one: BeingSent, due: Sequence[Wave]) -> list[Wave]:
+    filled = await messages.filled_waves(db, one.organisation_id, one.round_id)
+    return [wave for wave in due if wave.number not in filled]
+
+
+async def _fill_batch(db: Db, one: BeingSent, due: Sequence[Wave], channels: Sequence[str]) -> int:
+    """How many messages; none once nobody is left. Whoever has not even been invited needs no reminder."""
     async with db.transaction():
         held = await rounds.hold(db, one.organisation_id, one.round_id)
-        if held.state != "open":
+        unfilled = await _unfilled(db, one, due) if held.state == "open" else []
+        if not unfilled:
             return 0
-        new = [w for w in missing if await messages.add_wave(db, one.organisation_id, one.round_id, w.number, w.kind)]
-        return await _queue(db, one, new, channels) if new else 0
-
-
-async def _queue(db: Db, one: BeingSent, new: Sequence[Wave], channels: Sequence[str]) -> int:
-    """Whoever has not even been invited needs no reminder."""
-    chosen = new[0] if new[0].number == 0 else new[-1]
-    return await messages.fill(db, one.organisation_id, one.round_id, chosen.number, channels)
+        for wave in unfilled:
+            await messages.add_wave(db, one.organisation_id, one.round_id, wave.number, wave.kind)
+        chosen = unfilled[0] if unfilled[0].number == 0 else unfilled[-1]
+        queued = await messages.fill(db, one.organisation_id, one.round_id, chosen.number, channels, BATCH)
+        if not queued:
+            numbers = [wave.number for wave in unfilled]
+            await messages.finish_waves(db, one.organisation_id, one.round_id, numbers)
+        return queued
 
 
 async def pause(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -> None:
