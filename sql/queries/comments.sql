@@ -35,3 +35,15 @@ from comment_release
 where organisation_id = $1 and round_id = $2
 order by number desc
 limit 1;
+
+-- name: waiting
+-- The rounds of these in which a question that enough people answered has comments nobody has decided about.
+select distinct waiting.round_id
+from (
+    select c.round_id
+    from comment c
+    left join comment_review v using (organisation_id, round_id, comment_id)
+    where c.organisation_id = $1 and c.round_id = any($2::text[])
+    group by c.round_id, c.item_id
+    having count(*) >= $3 and bool_or(v.comment_id is null)
+) waiting;

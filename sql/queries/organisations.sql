@@ -19,3 +19,9 @@ select staff_mapping from organisation where organisation_id = $1;
 
 -- name: set_mapping
 update organisation set staff_mapping = $2 where organisation_id = $1;
+
+-- name: begun
+select
+    exists (select from person where organisation_id = $1 and left_at is null) as has_staff,
+    exists (select from questionnaire where organisation_id = $1) as has_questionnaires,
+    exists (select from account where organisation_id = $1 and cardinality(roles) = 0) as somebody_waits;

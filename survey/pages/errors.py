@@ -11,6 +11,7 @@ from survey.core import access
 from survey.messages import Message, mark, say
 from survey.operations.redeeming import UnknownCode
 from survey.pages import redeeming, rendering, replies, signing_in
+from survey.pages.console import frame
 from survey.pages.rendering import Link, Shell
 
 _NOWHERE = (
@@ -38,7 +39,7 @@ class Field(msgspec.Struct, frozen=True):
 
 class ErrorPage(msgspec.Struct, frozen=True):
     """`kept`: it is somebody's journey, and their saved answers are safe. `fields`: what they sent, to send again.
-    `way`: where somebody who is reading results can go on."""
+    `way`: where somebody who came from the console can go on."""
 
     shell: Shell
     title: str
@@ -67,18 +68,29 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         ),
         kept=journey and status in {429, 500, 503},
         fields=tuple(Field(name, value) for name, values in form.items() for value in values),
-        way=Link("All results", "/results") if request.scope["path"].startswith("/results/") else None,
+        way=_way(request),
     )
     headers = {"retry-after": _RETRY[status]} if status in _RETRY else {}
     return replies.html(request, rendering.page("errors/error.html", page), status, headers)
 
 
+def _way(request: Request[Any, Any, Any]) -> Link | None:
+    if not _in_console(request):
+        return None
+    is_result = request.scope["path"].startswith("/results/")
+    return Link("All results", "/results") if is_result else Link("Go to the first page", "/")
+
+
+def _in_console(request: Request[Any, Any, Any]) -> bool:
+    return bool(request.scope.get("path_template")) and not request.scope["path"].startswith(access.OF_RESPONDENTS)
+
+
 def _elsewhere(request: Request[Any, Any, Any]) -> Shell:
     """Around a page of no round's: in the language the browser prefers, unless it is for those who run rounds."""
-    language = languages.SOURCE
-    if not request.scope.get("path_template") or request.scope["path"].startswith(access.OF_RESPONDENTS):
-        header = request.headers.get("accept-language", "")
-        language = languages.preferred(header, tuple(languages.known())) or language
+    if _in_console(request):
+        return Shell(frame.SERVICE, "", languages.SOURCE)
+    header = request.headers.get("accept-language", "")
+    language = languages.preferred(header, tuple(languages.known())) or languages.SOURCE
     return Shell(languages.tell(_ELSEWHERE, language), "", language)
 
 

@@ -145,7 +145,9 @@ def _part(question: Question, address: str) -> QuestionPart:
     return QuestionPart(
         text=words(question.text, "en"),
         enough=bool(question.ids),
-        progress=f"{len(question.ids)} comments: {read} read, {len(question.unread)} to read",
+        progress=f"{len(question.ids)} comments: {read} read, {len(question.unread)} to read"
+        if question.unread
+        else f"{len(question.ids)} comments, all read",
         done=tuple(
             Done(f"Comment {place}, {'withheld' if id_ in question.withheld else 'shown'}", f"{address}/{id_}")
             for place, id_ in enumerate(question.ids, start=1)

@@ -122,7 +122,7 @@ ROUTES = (
     Route("GET", "/sign-in/{token:str}", signing_in.link),
     Route("POST", "/sign-in/{token:str}", signing_in.use),
     _of_console("POST", "/sign-out", signing_in.sign_out),
-    _of_console("GET", "/", home.home),
+    _at_desk("GET", "/", home.home),
     _of_console("GET", "/kept", resuming.kept),
     _of_console("POST", "/kept/forget", resuming.forget),
     _of_console("GET", "/account", admitting.own),

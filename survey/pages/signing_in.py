@@ -20,6 +20,7 @@ from survey.operations import identifying, recording, resuming, signing_in
 from survey.operations.identifying import Provider
 from survey.operations.signing_in import SignedIn
 from survey.pages import devices, forms, rendering, replies, visiting
+from survey.pages.console import frame
 from survey.pages.rendering import Shell
 from survey.pages.visiting import Visitor
 
@@ -52,7 +53,7 @@ class Going(msgspec.Struct, frozen=True):
     address: str
 
 
-_SHELL = Shell("Digital maturity survey", "")
+_SHELL = Shell(frame.SERVICE, "")
 
 
 def _page(request: Asked, template: str, status: int = 200, **more: Any) -> Response[bytes]:

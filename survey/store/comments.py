@@ -1,6 +1,6 @@
 """Comments: free text, detached from the responses it came with; what was decided about each, and what was released."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,10 @@ class Comment(msgspec.Struct, frozen=True):
     marked: str | None
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    round_id: str
+
+
 class Words(msgspec.Struct, frozen=True):
     item: str
     marked: str
@@ -54,12 +58,18 @@ _decide = Query[msgspec.Struct]("comments.decide")
 _shown = Query("comments.shown", Words)
 _release = Query[msgspec.Struct]("comments.release")
 _latest = Query("comments.latest", Stored)
+_waiting = Query("comments.waiting", Waiting)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, str, UUID, str, str]]) -> None:
     """Rows, shuffled apart from the responses: organisation, round, random id, item, text."""
     columns = ["organisation_id", "round_id", "comment_id", "item_id", "body"]
     await db.copy_records_to_table("comment", records=rows, columns=columns)
+
+
+async def waiting(db: Db, organisation_id: UUID, round_ids: Collection[str], enough: int) -> frozenset[str]:
+    """Those of these rounds where a comment to a question that `enough` people answered has not been decided about."""
+    return frozenset(row.round_id for row in await _waiting.all(db, organisation_id, list(round_ids), enough))
 
 
 async def placed(db: Db, organisation_id: UUID, round_id: str) -> list[UUID]:

@@ -27,6 +27,14 @@ class Mapping(msgspec.Struct, frozen=True):
     staff_mapping: str | None
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """What there is yet. `somebody_waits`: for a role."""
+
+    has_staff: bool
+    has_questionnaires: bool
+    somebody_waits: bool
+
+
 _add = Query[msgspec.Struct]("organisations.add")
 _list_all = Query("organisations.list_all", Organisation)
 _find = Query("organisations.find", Organisation)
@@ -34,6 +42,7 @@ _find_by_code = Query("organisations.find_by_code", Organisation)
 _set_texts = Query[msgspec.Struct]("organisations.set_texts")
 _mapping = Query("organisations.mapping", Mapping)
 _set_mapping = Query[msgspec.Struct]("organisations.set_mapping")
+_begun = Query("organisations.begun", Begun)
 
 
 async def add(db: Db, organisation_id: UUID, ods_code: str, name: str) -> bool:
@@ -47,6 +56,10 @@ async def list_all(db: Db) -> list[Organisation]:
 
 async def find(db: Db, organisation_id: UUID) -> Organisation:
     return await _find.one(db, organisation_id)
+
+
+async def begun(db: Db, organisation_id: UUID) -> Begun:
+    return await _begun.one(db, organisation_id)
 
 
 async def find_one(db: Db, ods_code: str | None) -> Organisation:

@@ -35,7 +35,7 @@ async def test_from_the_link_to_a_unit(live: Live, window: Window, size: tuple[i
     assert (await page.locator("h1").inner_text()).split() == ["Autumn", "2025", "Alpha"]
     assert await page.locator("svg:visible title").first.text_content()
     await looks.must_fit(page)
-    await follow(page, "The heat map")
+    await follow(page, "Autumn 2025")
     assert page.url == f"{live.base}/results/{published.ROUND}"
 
 

@@ -73,7 +73,7 @@ async def test_from_the_list_to_the_release(reviewer: Reviewer, stage: Stage) ->
         step = answer.headers["location"]
     assert step == AT
     desk = _text(await reviewer.get(AT))
-    assert "30 comments: 30 read, 0 to read." in desk and "Release these comments" in desk
+    assert "30 comments, all read." in desk and "Release these comments" in desk
     assert (await reviewer.post(f"{AT}/release")).headers["location"] == AT
     desk = _text(await reviewer.get(AT))
     assert "Last released on" in desk and "Release these comments" not in desk

@@ -1,16 +1,16 @@
-"""The first page after signing in: what this visitor can do here."""
-
-from typing import Any
+"""The first page after signing in: what to do next, and what else this visitor can do here."""
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 
 from survey.core import access
+from survey.operations import guiding
 from survey.operations.signing_in import SignedIn
-from survey.pages.console import frame
+from survey.pages.console import next_steps
+from survey.pages.console.desk import Desk
+from survey.pages.console.next_steps import Step
 from survey.pages.rendering import Shell
-from survey.pages.visiting import Visitor
 
 _TASKS = (
     ("Rounds", "/rounds", "Prepare a round, launch it, follow it while it is open, close and publish it."),
@@ -22,6 +22,7 @@ _TASKS = (
     ("Accounts", "/accounts", "Who may sign in here, and what they may see and do."),
     ("API keys", "/keys", "Let Power BI or a data warehouse read published scores."),
     ("Audit log", "/audit-log", "Who did what, and when."),
+    ("Your account", "/account", "What you may do here, and where you are signed in."),
 )
 
 
@@ -37,14 +38,20 @@ class HomePage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     name: str
+    steps: tuple[Step, ...]
     tasks: tuple[Task, ...]
 
 
-async def home(request: Request[Any, Any, Any], visitor: NamedDependency[Visitor]) -> Response[bytes]:
-    who = visitor.who
-    page = HomePage(frame.shell(who), "Home", who.name, tuple(_tasks(who)))
-    return frame.send(request, visitor, "console/home.html", page)
+async def home(desk: NamedDependency[Desk]) -> Response[bytes]:
+    who = desk.visitor.who
+    async with desk.connection() as db:
+        now = await guiding.standing(db, desk.whose)
+    page = HomePage(desk.shell, "Home", who.name, next_steps.steps(who, now, desk.zone), tuple(_tasks(who)))
+    return desk.send("console/home.html", page)
 
 
 def _tasks(who: SignedIn) -> list[Task]:
+    """None for somebody who waits for a role: their account alone is no place to go."""
+    if who.roles == ("waiting",):
+        return []
     return [Task(text, href, what) for text, href, what in _TASKS if access.allowed(who.roles, "GET", href)]

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from survey.languages import times
 from survey.operations import following, launching, reachability
 from survey.operations.following import Figures, Rate
+from survey.operations.launching import Round
 from survey.pages.console.desk import Desk
 from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
@@ -76,7 +77,7 @@ async def response(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Resp
     round_ = status.round
     page = ResponsePage(
         shell=desk.shell,
-        title="Response so far" if round_.state != "closed" else "Response at the last count",
+        title=_title(round_),
         back=Link(round_.name, f"/rounds/{round_.round_id}"),
         over=round_.state in {"closed", "published"},
         published=round_.opened_answers_at is not None,
@@ -88,6 +89,12 @@ async def response(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Resp
         next_unit=times.spoken(status.next_unit, desk.zone),
     )
     return desk.send("following/response.html", page)
+
+
+def _title(round_: Round) -> str:
+    if round_.opened_answers_at is not None:
+        return "Response"
+    return "Response at the last count" if round_.state == "closed" else "Response so far"
 
 
 def _when(figures: Sequence[Figures], zone: str) -> str:

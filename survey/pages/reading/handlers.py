@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from survey.config import Config
+from survey.core import access
 from survey.db import Database
 from survey.operations import reading, reviewing
 from survey.operations.signing_in import SignedIn
@@ -16,7 +17,7 @@ from survey.pages import rendering
 from survey.pages.console import frame
 from survey.pages.reading import downloads, views
 from survey.pages.reading.index import Index
-from survey.pages.rendering import Cut, Memo
+from survey.pages.rendering import Cut, Link, Memo
 from survey.pages.visiting import Visitor
 
 Asked = Request[Any, Any, Any]
@@ -33,7 +34,8 @@ async def rounds(
     """The organisation's published rounds."""
     async with database.connection() as db:
         editions = await reading.list_published(db, visitor.who.organisation_id)
-    page = views.rounds(visitor.who.organisation, editions, config.clock_zone)
+    ahead = Link("See how far the rounds are", "/rounds") if access.may(visitor.who, "manage_rounds") else None
+    page = views.rounds(visitor.who.organisation, editions, config.clock_zone, ahead)
     return _send(request, visitor, _cut("rounds", page))
 
 

@@ -42,6 +42,10 @@ class Part(msgspec.Struct, frozen=True):
     heading: str
     questions: tuple[Question, ...]
 
+    @property
+    def count(self) -> str:
+        return "1 question" if len(self.questions) == 1 else f"{len(self.questions)} questions"
+
 
 class Unknowing(msgspec.Struct, frozen=True):
     """An item that offers “I don’t know”: how many said so."""

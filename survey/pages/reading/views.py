@@ -16,6 +16,7 @@ from survey.operations import proving
 from survey.operations.reading import Edition
 from survey.pages import explaining
 from survey.pages.charts import Chart
+from survey.pages.console import frame
 from survey.pages.explaining import Explained, Level
 from survey.pages.reading import (
     cells,
@@ -33,8 +34,6 @@ from survey.pages.reading.prioritising import Branch, Ranking
 from survey.pages.reading.questions import Part, Unknowing
 from survey.pages.reading.tables import Table
 from survey.pages.rendering import Link, Shell
-
-SERVICE = "Digital maturity results"
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -62,6 +61,7 @@ class RoundsPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     rounds: tuple[RoundLine, ...]
+    ahead: Link | None
 
 
 class RoundPage(msgspec.Struct, frozen=True):
@@ -197,10 +197,11 @@ class MethodPage(msgspec.Struct, frozen=True):
 
 
 def shell(organisation: str) -> Shell:
-    return Shell(organisation, SERVICE)
+    return Shell(organisation, frame.SERVICE)
 
 
-def rounds(organisation: str, editions: Sequence[Edition], zone: str) -> RoundsPage:
+def rounds(organisation: str, editions: Sequence[Edition], zone: str, ahead: Link | None) -> RoundsPage:
+    """`ahead`: where somebody sees what is under way, who may."""
     lines = tuple(
         RoundLine(
             edition.name,
@@ -210,7 +211,7 @@ def rounds(organisation: str, editions: Sequence[Edition], zone: str) -> RoundsP
         )
         for edition in editions
     )
-    return RoundsPage(shell(organisation), "Results", lines)
+    return RoundsPage(shell(organisation), "Results", lines, ahead)
 
 
 def day(at: datetime, zone: str) -> str:
@@ -222,7 +223,7 @@ def day(at: datetime, zone: str) -> str:
 def a_round(index: Index, zone: str) -> RoundPage:
     return RoundPage(
         shell=shell(index.release.organisation),
-        title=index.title,
+        title=index.edition.name,
         back=Link("All results", "/results"),
         round=index.edition.name,
         facts=tuple(_facts(index, zone)),
@@ -238,7 +239,7 @@ def a_round(index: Index, zone: str) -> RoundPage:
 
 def _facts(index: Index, zone: str) -> list[str]:
     edition = index.edition
-    facts = [f"Open from {day(edition.opens_at, zone)} to {day(edition.closes_at, zone)}"]
+    facts = [index.title, f"Open from {day(edition.opens_at, zone)} to {day(edition.closes_at, zone)}"]
     if index.whole:
         facts.append(f"{tables.people(index.whole)} could answer")
     facts.append(f"Published on {day(edition.published_at, zone)}")
@@ -262,7 +263,7 @@ def a_vision(index: Index, measure: Measure) -> VisionPage:
     return VisionPage(
         shell=shell(index.release.organisation),
         title=name,
-        back=Link("The heat map", index.address),
+        back=Link(index.edition.name, index.address),
         round=index.edition.name,
         others=tuple(Link(index.words(m.name), index.measure_address(m)) for m in index.measures if m.id != measure.id),
         chart=figures.across(index, measure, "units"),
@@ -279,7 +280,7 @@ def a_unit(index: Index, group: Group) -> UnitPage:
     return UnitPage(
         shell=shell(index.release.organisation),
         title=group.name,
-        back=Link("The heat map", index.address),
+        back=Link(index.edition.name, index.address),
         round=index.edition.name,
         people=tables.people(group),
         above=tuple(Link(other.name, index.unit_address(other)) for other in compared[1:]),
@@ -315,7 +316,7 @@ def changes(index: Index) -> ChangesPage:
     return ChangesPage(
         shell=shell(index.release.organisation),
         title=f"Change since {before}",
-        back=Link("The heat map", index.address),
+        back=Link(index.edition.name, index.address),
         round=index.edition.name,
         chart=changing.chart(index, [index.whole], "change") if index.whole else None,
         standing=tuple(changing.standing_out(index)),
@@ -334,7 +335,7 @@ def priorities(index: Index) -> PrioritiesPage:
     return PrioritiesPage(
         shell=shell(index.release.organisation),
         title="Priorities",
-        back=Link("The heat map", index.address),
+        back=Link(index.edition.name, index.address),
         round=index.edition.name,
         ranks=tuple(
             Rank(
@@ -373,7 +374,7 @@ def method(index: Index) -> MethodPage:
     return MethodPage(
         shell=shell(release.organisation),
         title="How these results are worked out",
-        back=Link("The heat map", index.address),
+        back=Link(index.edition.name, index.address),
         round=index.edition.name,
         method=explaining.explain(
             index.result.questionnaire,
@@ -389,7 +390,7 @@ def comments(organisation: str, edition: Edition, released: CommentRelease | Non
     return CommentsPage(
         shell=shell(organisation),
         title="Comments",
-        back=Link("The heat map", f"/results/{edition.round_id}"),
+        back=Link(edition.name, f"/results/{edition.round_id}"),
         round=edition.name,
         questions=tuple(
             CommentsQuestion(words(question.question, "en"), question.comments)
