@@ -52,6 +52,9 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "10000",
     "jit": "off",
 }
+UNHURRIED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+"""For what may take its time where a web request may not: commands, and opening answers, which reckons for seconds
+between two statements."""
 
 
 async def _speak(connection: Any) -> None:
@@ -119,4 +122,13 @@ class Database:
             async with pool.acquire(timeout=patience) as connection:
                 yield connection
         except (*AWAY, *REFUSED) as away:
+            raise errors.Unavailable from away
+
+    @asynccontextmanager
+    async def unhurried(self) -> AsyncIterator[Db]:
+        """A connection outside the pool and without its time limits, for the rare request that has to take long."""
+        try:
+            async with connect(self.url, **UNHURRIED) as connection:
+                yield connection
+        except AWAY as away:
             raise errors.Unavailable from away

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 
+import asyncpg
 import pytest
 import structlog
 
@@ -91,6 +92,25 @@ def test_an_unforeseen_error_is_logged_with_its_trace_and_without_anybody_s_valu
     assert "RuntimeError" in text
     assert "_fail_with" in text, "where it happened"
     assert "ValueError" in text, "and what it came from"
+    assert TOKEN not in text
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+def test_what_the_database_says_of_the_values_in_question_is_cut_off(log_format: str, written: Lines) -> None:
+    """Property 6. Its details name keys, and of a refused row every value, on as many lines as that has."""
+    logs.configure(log_format)
+    refused = asyncpg.UniqueViolationError("duplicate key value")
+    refused.detail = f"Failing row contains (7, {TOKEN},\n{TOKEN})."
+    try:
+        try:
+            raise refused
+        except asyncpg.UniqueViolationError as error:
+            raise RuntimeError("adding failed") from error
+    except RuntimeError as error:
+        logs.log.error("unforeseen", exc_info=error)
+    text = "\n".join(written())
+    assert "duplicate key value" in text
+    assert "adding failed" in text, "what came after the details is told"
     assert TOKEN not in text
 
 

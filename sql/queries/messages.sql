@@ -144,12 +144,16 @@ where i.round_id = $1 and i.token_hash = $2 and r.opened_answers_at is null
 on conflict do nothing;
 
 -- name: forget_answered
--- A reminder that was not begun when its person answered.
-delete from message m
-using invitation i, answered a
-where m.wave > 0 and m.state = 'waiting'
-    and i.organisation_id = m.organisation_id and i.round_id = m.round_id and i.person_id = m.person_id
-    and a.round_id = i.round_id and a.token_hash = i.token_hash;
+-- A reminder that was not begun when its person answered. What somebody else holds at this moment waits for the next
+-- look: a closing round deletes them all, in an order of its own.
+delete from message where message_id in (
+    select m.message_id
+    from message m
+    join invitation i on i.organisation_id = m.organisation_id and i.round_id = m.round_id and i.person_id = m.person_id
+    join answered a on a.round_id = i.round_id and a.token_hash = i.token_hash
+    where m.wave > 0 and m.state = 'waiting'
+    for update of m skip locked
+);
 
 -- name: next_due
 select m.due_at as at

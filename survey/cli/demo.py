@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from survey import config as configuration
 from survey import db as database
 from survey import logs, postgres
-from survey.cli.running import UNHURRIED, run, server
+from survey.cli.running import run, server
 from survey.cli.serve import listen, serve
 from survey.config import Config, Secret
 from survey.db import Db
@@ -47,7 +47,7 @@ async def command(port: int, links: Path | None, reset: bool) -> None:
         _clear(given.data / "demo", reset=reset)
     settings = _settings(given, port)
     with server(settings, share=False) as url:
-        async with database.connect(url, **UNHURRIED) as db:
+        async with database.connect(url, **database.UNHURRIED) as db:
             show = await _prepare(settings, db)
         (settings.data / WHOLE).touch()
         await serve(settings, url, listening, _keys(settings), lambda: _tell(show, links))

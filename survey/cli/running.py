@@ -23,8 +23,6 @@ from survey.operations.administering import Organisation
 from survey.sealing import KeyRing, fingerprint, signer
 
 P = ParamSpec("P")
-UNHURRIED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
-"""A command may take its time where a web request may not."""
 
 
 class Deployment(msgspec.Struct, frozen=True):
@@ -76,7 +74,7 @@ async def deployment(config: Config | None = None, *, ready: bool = True) -> Asy
     """The deployment of this environment. `ready`: refuse an old schema, unsafe settings and a wrong secret."""
     settings = config or configuration.read()
     with server(settings) as url:
-        async with database.connect(url, **UNHURRIED) as db:
+        async with database.connect(url, **database.UNHURRIED) as db:
             if ready:
                 await migrating.check_ready(db, fingerprint(settings.secret_bytes()))
             yield Deployment(settings, db, url)

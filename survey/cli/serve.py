@@ -14,7 +14,7 @@ from survey import config as configuration
 from survey import db as database
 from survey import logs
 from survey.app import create_app
-from survey.cli.running import UNHURRIED, run, server
+from survey.cli.running import run, server
 from survey.cli.worker import make_post, with_keys
 from survey.config import Config
 from survey.db import Database
@@ -47,7 +47,7 @@ async def command(host: str | None, port: int | None, close: bool, send: bool) -
     settings = configuration.read()
     logs.configure(settings.log_format)
     with server(settings) as url:
-        async with database.connect(url, **UNHURRIED) as db:
+        async with database.connect(url, **database.UNHURRIED) as db:
             await migrating.check_ready(db, fingerprint(settings.secret_bytes()))
         keys = KeyRing(settings.key_directory(), settings.secret_bytes()) if close else None
         post = _post(settings, url) if send else None

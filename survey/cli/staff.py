@@ -11,7 +11,7 @@ import msgspec
 
 from survey import db as database
 from survey import errors
-from survey.cli.running import UNHURRIED, Deployment, deployment, organisation, organisation_option, run
+from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core.staff import mapping as columns
 from survey.core.staff.mapping import FIELDS, Field
 from survey.core.staff.table import MOST_BYTES
@@ -41,7 +41,7 @@ async def digest() -> None:
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     try:
-        async with deployment() as d, database.connect(d.url, **UNHURRIED) as side:
+        async with deployment() as d, database.connect(d.url, **database.UNHURRIED) as side:
             while await digesting.work(d.db, side, signer(d.config.secret_bytes())):
                 pass
     except Exception as unforeseen:

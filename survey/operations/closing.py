@@ -3,8 +3,11 @@
 One transaction does all that the database keeps; the keys are destroyed only after its commit, and then the deleted
 rows are cleared out of the files. A kill at any point leaves either everything as it was, or everything done but keys,
 or a note in their place, by which the next call knows what is left to do.
+
+What takes a processor for seconds is done in a thread: the process that closes answers requests meanwhile.
 """
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -83,7 +86,8 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
     if frame := await rounds.frame(db, organisation_id, round_id):
         refuse_small_groups(frame)
     envelopes = await sealed.ciphertexts(db, organisation_id, round_id)
-    plain, unopened = sealing.unseal_all(await _private_key(db, keys, round_, shares), envelopes)
+    key = await _private_key(db, keys, round_, shares)
+    plain, unopened = await asyncio.to_thread(sealing.unseal_all, key, envelopes)
     readable = await _readable(db, round_, plain)
     unreadable = len(envelopes) - len(readable)
     if unreadable and not discard_unreadable:
@@ -109,6 +113,10 @@ async def _readable(db: Db, round_: rounds.Round, plain: Sequence[bytes]) -> lis
     questionnaire = await authoring.load(db, round_.organisation_id, round_.questionnaire_hash)
     size, atoms = packing.width(questionnaire), len(frame.atoms) if frame is not None else 0
     texts = {item.id for item in questionnaire.items if item.kind == "text"}
+    return await asyncio.to_thread(_fitting, plain, size, atoms, texts)
+
+
+def _fitting(plain: Sequence[bytes], size: int, atoms: int, texts: set[str]) -> list[Sealed]:
     return [one for one in map(_decoded, plain) if one is not None and _fits(one, size, atoms, texts)]
 
 
@@ -142,12 +150,12 @@ async def _private_key(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequ
 
 async def _store(db: Db, organisation_id: UUID, round_id: str, opened: list[Sealed]) -> None:
     """Answers and comments are shuffled apart: neither their order nor each other's leads anywhere."""
+    shuffled = await asyncio.to_thread(sealing.shuffled, opened)
     await responses.add_all(
-        db,
-        [(organisation_id, round_id, sealing.random_id(), one.atom, one.answers) for one in sealing.shuffled(opened)],
+        db, ((organisation_id, round_id, sealing.random_id(), one.atom, one.answers) for one in shuffled)
     )
-    texts = sealing.shuffled(text for one in opened for text in one.texts)
-    await comments.add_all(db, [(organisation_id, round_id, sealing.random_id(), item, body) for item, body in texts])
+    texts = await asyncio.to_thread(sealing.shuffled, [text for one in opened for text in one.texts])
+    await comments.add_all(db, ((organisation_id, round_id, sealing.random_id(), item, body) for item, body in texts))
 
 
 async def finish_interrupted(db: Db, keys: KeyRing) -> int:

@@ -39,6 +39,10 @@ class NextDue(msgspec.Struct, frozen=True):
     at: datetime
 
 
+Row = tuple[UUID, int, State, timedelta]
+"""A message, the claim's number, its state from now on, how long until it may be tried."""
+
+
 class Tally(msgspec.Struct, frozen=True):
     """How many messages of a wave are in a state; a wave without any has one row, of the empty channel and state."""
 
@@ -119,8 +123,7 @@ async def begin(db: Db, message_id: UUID, attempts: int, *, doubtful: bool) -> b
     return await _begin.execute(db, message_id, attempts, doubtful) == 1
 
 
-async def record(db: Db, rows: Sequence[tuple[UUID, int, State, timedelta]]) -> None:
-    """Rows: message, the claim's number, its state from now on, how long until it may be tried."""
+async def record(db: Db, rows: Sequence[Row]) -> None:
     await _record.execute(db, *map(list, zip(*rows, strict=True)))
 
 

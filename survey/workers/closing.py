@@ -16,7 +16,7 @@ async def work(url: str, keys: KeyRing, every: float = EVERY) -> None:
     """Look, close what is due, sleep; for ever. A database that is away is tried again."""
     while True:
         try:
-            async with database.connect(url, statement_timeout="0") as db:
+            async with database.connect(url, **database.UNHURRIED) as db:
                 await tick(db, keys)
         except (errors.SurveyError, *database.AWAY) as error:
             log.warning("closing has to wait", why=str(error))

@@ -11,7 +11,7 @@ from pathlib import Path
 from survey import db as database
 from survey import errors
 from survey.config import Config
-from survey.logs import log
+from survey.logs import log, without_detail
 from survey.operations import digesting
 
 EVERY = 1.0
@@ -52,7 +52,8 @@ async def _digest(environment: Mapping[str, str]) -> None:
     try:
         _, said = await asyncio.wait_for(child.communicate(), LONGEST)
         if child.returncode:
-            log.warning("an import was cut short", status=child.returncode, said=said[-300:].decode(errors="replace"))
+            told = without_detail(said.decode(errors="replace"))[-300:]
+            log.warning("an import was cut short", status=child.returncode, said=told)
     finally:
         with contextlib.suppress(ProcessLookupError):
             child.kill()

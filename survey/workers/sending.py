@@ -81,8 +81,9 @@ async def _keep_filled(db: Db, post: Post) -> None:
 
 
 async def _fill(db: Db, post: Post) -> None:
-    if queued := await sending.fill_due(db, post.names, post.zone):
-        log.info("queued", messages=queued)
+    """How many is told to nobody: of a reminder it is how many had not answered, to the last one."""
+    if await sending.fill_due(db, post.names, post.zone):
+        log.info("queued what was due")
     if asked := await requesting.deal(db, post.keys, post.names):
         log.info("links that were asked for", messages=asked)
 

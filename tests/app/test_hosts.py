@@ -32,6 +32,9 @@ FOUND = [
     (SURVEY, "/api/openapi.json", 404),
     (CONSOLE, "/api/openapi.json", 200),
     (CONSOLE, "/r/abcdefgh/check", 404),
+    (SURVEY, "/offline", 200),
+    (SURVEY, "/sw.js", 200),
+    (CONSOLE, "/offline", 404),
     (SURVEY, "/livez", 200),
     (STRANGER, "/livez", 200),
     (STRANGER, "/sign-in", 400),
@@ -61,5 +64,7 @@ def test_every_respondents_route_is_on_the_respondents_side() -> None:
     for (_, path), roles in access.ROUTES.items():
         if roles == access.RESPONDENTS:
             assert access.side(path) == "respondents"
+        if path.startswith(access.OF_RESPONDENTS):
+            assert access.side(path) == "respondents", path
         if "respondent" not in roles:
             assert access.side(path) == "console", path

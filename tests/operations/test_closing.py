@@ -5,8 +5,9 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,25 @@ async def test_closing_opens_every_answer_once_and_leaves_no_way_back(
         await _is_closed(db, round_, numbers)
         assert cast.files(keys) == {}
         assert (await launching.find(db, *whose)).opened_answers_at is not None
+
+
+async def test_requests_are_answered_while_answers_are_opened(
+    database: Database, keys: KeyRing, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening a large round takes a processor for seconds, and the process that closes it serves, too."""
+    answered_meanwhile, sound = threading.Event(), sealing.unseal_all
+
+    def slowly(private_key: bytes, ciphertexts: Iterable[bytes]) -> tuple[list[bytes], int]:
+        assert answered_meanwhile.wait(10), "nothing else could run"
+        return sound(private_key, ciphertexts)
+
+    monkeypatch.setattr(sealing, "unseal_all", slowly)
+    async with database.connection() as db:
+        round_, numbers = await _answered(db, keys, organisation)
+        closes = asyncio.create_task(closing.open_answers(db, keys, organisation.organisation_id, round_.round_id))
+        asyncio.get_running_loop().call_later(0.2, answered_meanwhile.set)
+        await closes
+        await _is_closed(db, round_, numbers)
 
 
 async def test_each_answer_keeps_its_atom(database: Database, keys: KeyRing, organisation: Organisation) -> None:
@@ -557,10 +577,11 @@ async def test_the_worker_outlives_the_database_s_absence(
     """Away at first, then cut off in mid work, then back: the round is closed in the end."""
     async with database.connection() as db:
         round_, numbers = await _answered(db, keys, organisation)
-    sound, looks = worker.tick, []
+    sound, looks, limits = worker.tick, [], set()
 
     async def tick(db: Db, keys: KeyRing) -> None:
         looks.append(len(looks))
+        limits.add(await db.fetchval("show idle_in_transaction_session_timeout"))
         if len(looks) == 1:
             raise SurveyError("away")
         if len(looks) == 2:
@@ -580,6 +601,7 @@ async def test_the_worker_outlives_the_database_s_absence(
         works.cancel()
         await asyncio.gather(works, return_exceptions=True)
     assert len(looks) >= 3
+    assert limits == {"0"}, "while it reckons nothing is asked of the database, and a large round takes minutes"
 
 
 async def test_keys_that_a_kill_left_behind_go_at_the_worker_s_next_look(

@@ -1,8 +1,9 @@
 """The outbox: what is queued for whom and when, who may have it, and what is left of it."""
 
+import asyncio
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from survey.db import Database, Db
 from survey.operations import closing, launching, reaching, rehearsing, sending
 from survey.operations.sending import Composer, Outcome, Provider, Result, queueing
 from survey.sealing import KeyRing
-from survey.store import messages
+from survey.store import messages, rounds
 from survey.store.organisations import Organisation
 from tests import cast
 from tests.cast import Cast
@@ -380,6 +381,47 @@ async def test_the_fate_of_the_invitation_is_told_and_that_of_a_reminder_only_ro
     assert (count.channel, count.accepted, count.refused, count.waiting) == ("email", 59, 1, 0)
     assert [(one.queued, one.done) for one in told.reminders][:2] == [(True, "90 % or more"), (False, None)]
     assert len(await sending.troubles(db, *scope)) == 1
+
+
+async def test_closing_waits_for_what_is_being_written_and_then_nothing_is(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    """Property 2. Who ends reminders, and what came of a message: neither is written while a round is being closed."""
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        await sending.fill_due(db, ["email"], ZONE)
+        (job, *others) = await _claim_all(db, MAIL)
+    writes: list[Callable[[Db], Awaitable[None]]] = [
+        lambda db: sending.stop(db, round_.round_id, round_.tokens[0]),
+        lambda db: sending.record(db, MAIL, [Result(job, Outcome("accepted"))], ["email"]),
+        lambda db: sending.release(db, others),
+    ]
+    for write in writes:
+        async with database.connection() as closer, database.connection() as db:
+            async with closer.transaction():
+                await rounds.keep_out(closer, round_.round_id)
+                writing = asyncio.create_task(write(db))
+                assert (await asyncio.wait([writing], timeout=0.3))[0] == set()
+            await asyncio.wait_for(writing, 10)
+
+
+async def test_a_reminder_that_somebody_holds_is_forgotten_at_the_next_look(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    """Whoever holds a reminder's row is not waited for: a closing round deletes them in an order of its own."""
+    async with database.connection() as db, database.connection() as holder:
+        round_ = await _round(db, keys, organisation)
+        await sending.fill_due(db, ["email"], ZONE)
+        await at(db, datetime(2027, 3, 6, 10, 0, tzinfo=UTC))
+        await sending.fill_due(db, ["email"], ZONE)
+        await cast.submit_all(db, round_, round_.tokens[:2])
+        before = await _queued(db, 5)
+        async with holder.transaction():
+            await holder.fetch("select from message where wave = 5 for update")
+            await asyncio.wait_for(sending.fill_due(db, ["email"], ZONE), 3)
+            assert await _queued(db, 5) == before
+        await sending.fill_due(db, ["email"], ZONE)
+        assert await _queued(db, 5) == before - 2
 
 
 async def test_closing_leaves_nothing_of_the_outbox_but_how_many_were_not_reached(

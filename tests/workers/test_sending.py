@@ -221,6 +221,14 @@ async def test_property_6_no_address_and_no_link_is_in_the_log(stage: Stage, log
     assert "/r/" not in told
 
 
+async def test_how_many_had_not_answered_is_not_in_the_log(stage: Stage, logged: list[Any]) -> None:
+    """A reminder is queued for whoever has not answered: how many, to the last one, is nobody's to know."""
+    silent = Smtp(MailServer("127.0.0.1", 1, "none"), "a@trust.example", 6000)
+    await stage.once(silent)
+    assert "queued what was due" in repr(logged)
+    assert str(PEOPLE) not in repr(logged)
+
+
 async def test_a_process_without_the_round_s_key_gives_back_what_it_took(
     stage: Stage, stub: Stub, logged: list[Any]
 ) -> None:

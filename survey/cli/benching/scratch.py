@@ -17,7 +17,6 @@ import msgspec
 from survey import config as configuration
 from survey import db as database
 from survey import errors
-from survey.cli.running import UNHURRIED
 from survey.config import Config, Secret
 from survey.db import Db
 from survey.operations import administering, migrating
@@ -66,7 +65,7 @@ async def scratch(kind: migrating.Kind = "live") -> AsyncIterator[Scratch]:
         folder = Path(name)
         settings = _settings(given, folder)
         with _counting(folder / "postgres", given.postgres_bin) as server:
-            async with database.connect(server.url(), **UNHURRIED) as db:
+            async with database.connect(server.url(), **database.UNHURRIED) as db:
                 await migrating.migrate(db)
                 await migrating.found(db, kind, fingerprint(settings.secret_bytes()))
                 await db.execute("create extension pg_stat_statements")

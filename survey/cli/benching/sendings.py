@@ -26,7 +26,6 @@ from survey.cli.benching.mail_sink import Sink
 from survey.cli.benching.notify_stub import Answer, Behaviour, Request, Stub
 from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch
-from survey.cli.running import UNHURRIED
 from survey.core.rounds import Plan
 from survey.db import Db
 from survey.operations import authoring, launching, rehearsing, staffing
@@ -118,7 +117,7 @@ class Time:
 
 async def measure(on: Scratch, wishes: Wishes, progress: Progress) -> Measured:
     await _launch(on, wishes.people, progress)
-    async with database.connect(on.url, **UNHURRIED) as db:
+    async with database.connect(on.url, **database.UNHURRIED) as db:
         return await _measure(on, wishes, Time(db), progress)
 
 

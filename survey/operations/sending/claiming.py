@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
-from uuid import UUID
 
 import msgspec
 
 from survey.db import Db
-from survey.store import messages, providers
-from survey.store.messages import Claimed, State
+from survey.store import messages, providers, rounds
+from survey.store.messages import Claimed, Row, State
 
 Job = Claimed
 LEASE = timedelta(seconds=30)
@@ -111,7 +110,7 @@ async def record(db: Db, provider: Provider, results: Sequence[Result], channels
     if not results:
         return
     async with db.transaction():
-        await messages.record(db, [_row(result) for result in results])
+        await _record(db, [result.job for result in results], [_row(result) for result in results])
         if refused := [one.job.message_id for one in results if one.outcome.state in {"refused", "bounced"}]:
             await messages.fall_back(db, refused, channels)
         if unspent := sum((not one.outcome.reached) + one.in_vain for one in results):
@@ -120,7 +119,7 @@ async def record(db: Db, provider: Provider, results: Sequence[Result], channels
             await _hold(db, provider, outcome)
 
 
-def _row(result: Result) -> tuple[UUID, int, State, timedelta]:
+def _row(result: Result) -> Row:
     job, outcome = result.job, result.outcome
     match outcome.state:
         case "again":
@@ -139,7 +138,15 @@ def backoff(attempts: int) -> timedelta:
 async def release(db: Db, jobs: Sequence[Job], wait: timedelta = _AT_ONCE) -> None:
     """Give back what was claimed and not begun."""
     if jobs:
-        await messages.record(db, [(job.message_id, job.attempts, "waiting", wait) for job in jobs])
+        async with db.transaction():
+            await _record(db, jobs, [(job.message_id, job.attempts, "waiting", wait) for job in jobs])
+
+
+async def _record(db: Db, jobs: Sequence[Job], rows: Sequence[Row]) -> None:
+    """Not while one of the rounds is being closed: each of the two would wait for rows that the other holds."""
+    for round_id in sorted({job.round_id for job in jobs}):
+        await rounds.share(db, round_id)
+    await messages.record(db, rows)
 
 
 async def _hold(db: Db, provider: Provider, outcome: Outcome) -> None:

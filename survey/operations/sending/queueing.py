@@ -74,7 +74,9 @@ async def pause(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -
 async def stop(db: Db, round_id: str, token: str) -> None:
     """Spare a link's owner reminders. Stored as for those who have answered, so that the two cannot be told apart; of a
     link that nobody knows, nothing is stored and nothing is said."""
-    await messages.spare(db, round_id, sealing.lookup_hash(token, round_id))
+    async with db.transaction():
+        await rounds.share(db, round_id)  # closing must not miss what is being written
+        await messages.spare(db, round_id, sealing.lookup_hash(token, round_id))
 
 
 Fate = Literal["delivered", "bounced"]

@@ -68,6 +68,10 @@ class Desk:
     def connection(self) -> AbstractAsyncContextManager[Db]:
         return self.database.connection()
 
+    def unhurried(self) -> AbstractAsyncContextManager[Db]:
+        """For what may take longer than requests are given."""
+        return self.database.unhurried()
+
     @asynccontextmanager
     async def recorded(self, action: str, subject: str, **details: recording.Detail) -> AsyncIterator[Db]:
         """A connection in a transaction that ends with an entry in the audit log."""

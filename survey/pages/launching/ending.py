@@ -86,7 +86,7 @@ async def _with_holders(desk: Desk, round_: Round) -> Response[bytes]:
 async def _open(desk: Desk, round_: Round, shares: list[str]) -> None:
     """Shares that do not fit must not end the round. The log tells of it before and after: keys go after commit."""
     key = (desk.whose, round_.round_id)
-    async with desk.connection() as db:
+    async with desk.unhurried() as db:
         await custody.combine(db, *key, shares)
         await recording.record(db, desk.visitor.actor, "round.close", round_.round_id, {"holders": 2})
         await closing.end_now(db, *key)
