@@ -29,7 +29,9 @@ async def ask(db: Db, account_id: UUID | None, organisation_id: UUID, round_id: 
         rules.must_allow(kind, round_.state)
         if kind == "publish" and round_.opened_answers_at is None:
             raise errors.Refused("You cannot publish this round: its answers are still sealed. Close it first.")
-        await errands.ask(db, organisation_id, round_id, kind, account_id)
+        note = await errands.find(db, organisation_id, round_id)
+        if note is None or note.refused is not None:  # the worker may hold one that waits, and want the round next
+            await errands.ask(db, organisation_id, round_id, kind, account_id)
 
 
 async def find(db: Db, organisation_id: UUID, round_id: str) -> Errand | None:

@@ -1,5 +1,6 @@
 """Long work that pages ask for: once however often it is asked, kept over a kill, refused in words."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from survey.db import Database, Db
 from survey.errors import Refused
 from survey.operations import carrying_out, closing, launching
 from survey.sealing import KeyRing
+from survey.store import errands
 from survey.store.organisations import Organisation
 from survey.workers import carrying_out as worker
 from tests import cast
@@ -41,6 +43,21 @@ async def test_asked_twice_a_round_is_launched_once(db: Db, keys: KeyRing, organ
     assert await cast.tables(db) == before
     with pytest.raises(Refused, match="already"):
         await carrying_out.ask(db, ANN, whose, round_id, "launch")
+
+
+async def test_asking_again_does_not_wait_for_the_worker_that_is_at_it(
+    database: Database, organisation: Organisation
+) -> None:
+    """Whoever asks holds the round, which the worker wants next: each would wait for the other."""
+    whose = organisation.organisation_id
+    async with database.connection() as db, database.connection() as at_it:
+        round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
+        await carrying_out.ask(db, ANN, whose, round_id, "launch")
+        async with at_it.transaction():
+            assert await errands.hold(at_it, whose, round_id) is not None
+            await asyncio.wait_for(carrying_out.ask(db, BOB, whose, round_id, "launch"), 3)
+        (errand,) = await carrying_out.waiting(db)
+        assert errand.asked_by == ANN
 
 
 async def test_what_cannot_be_done_is_refused_when_asked_and_noted_when_found_later(

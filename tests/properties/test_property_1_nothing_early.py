@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from survey.app import create_app
 from survey.config import Config
+from survey.core import access
 from survey.db import Database
 from survey.operations import closing, granting, publishing
 from survey.sealing import KeyRing
@@ -34,7 +35,9 @@ async def reader(database: Database, config: Config, organisation: Organisation)
 async def _all_that_is_said(reader: httpx.AsyncClient, round_id: str) -> dict[str, tuple[int, dict[str, str], bytes]]:
     """Status, headers and body of everything there is to ask; but for the request's own id and the date."""
     base = f"/api/v1/rounds/{round_id}"
-    asked = ["/api/v1/rounds", base, *(f"{base}/{rest}" for rest in ("units", "scores", "questionnaire", "release"))]
+    known = (path for method, path in access.ROUTES if method == "GET" and path.startswith("/api/v1/"))
+    asked = [path.format(round_id=round_id) for path in known]
+    assert f"{base}/changes" in asked
     said = {}
     for path in asked:
         answer = await reader.get(path, headers={"x-request-id": "always-the-same"})
