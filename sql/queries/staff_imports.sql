@@ -93,7 +93,7 @@ delete from staff_import_part where organisation_id = $1 and import_id = $2;
 -- name: expire
 with over as (
     update staff_import
-    set state = 'expired', settled_at = survey_now(), described = null, answer = null, mistakes = null,
+    set state = 'expired', settled_at = survey_now(), failure = null, described = null, answer = null, mistakes = null,
         differences = null, wishes = null, progress = null, worked_on_until = null
     where state in ('received', 'described', 'to_check', 'checked') and settled_at < survey_now() - $1::interval
         and (worked_on_until is null or worked_on_until < survey_now())

@@ -176,7 +176,7 @@ def _must_be_sound(read: Reading, wishes: Wishes) -> None:
     if read.unnumbered and wishes.leavers:
         raise errors.Refused("Who has left cannot be told while rows have no employee number. Nothing was changed.")
     if not read.entries:
-        raise errors.BadInput([*read.rejected, Problem("The file", "it has no row that can be used.")])
+        raise errors.BadInput([Problem("The file", "it has no row that can be used.", "Check it to see why.")])
 
 
 async def _remember(db: Db, organisation_id: UUID, mapping: Mapping) -> None:

@@ -251,6 +251,22 @@ async def test_what_nobody_goes_on_with_is_forgotten(database: Database, whose: 
             await uploading.map_columns(desk.db, whose, import_id, COLUMNS, Wishes())
 
 
+async def test_nothing_is_left_of_a_file_without_one_good_row(database: Database, whose: UUID) -> None:
+    """Nor is everything that is wrong in it told as the reason why it was not applied: there is a file of that."""
+    async with _desk(database, whose) as desk:
+        import_id = await desk.checked(file("1,Surgery,Theatres,Mx Nobody of Ward 7,one@trust.example,"))
+        await uploading.apply(desk.db, whose, import_id, skip_rejected=True)
+        await desk.work()
+        found = await desk.find(import_id)
+        assert found.state == "checked"
+        assert (found.failure or "").startswith("The file: it has no row that can be used.")
+        assert "Nobody" not in (found.failure or "")
+        await desk.db.execute("update staff_import set failure = 'of Mx Nobody'")
+        await desk.db.execute("update deployment set clock_offset = interval '25 hours'")
+        assert not await digesting.any_waiting(desk.db)
+        assert b"Nobody" not in await _everything(desk.db)
+
+
 async def test_organisations_keep_apart(database: Database, whose: UUID) -> None:
     async with _desk(database, whose) as desk:
         import_id = await desk.receive(file())
