@@ -127,6 +127,7 @@ VISITORS = [
     Visitor("reader elsewhere", "reader", foreign=True),
     Visitor("owner elsewhere", "owner", foreign=True),
     Visitor("manager elsewhere", "manager", foreign=True),
+    Visitor("reviewer elsewhere", "reviewer", foreign=True),
     Visitor("reader whose session is over", "nobody"),
     Visitor("somebody with a made-up session", "nobody"),
     Visitor("key", "key"),
@@ -269,7 +270,7 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
         return {403} if known or path.startswith(("/r/", "/kiosk/")) else {401}
     if visitor.foreign and ("{version}" in path or (path.startswith("/staff/") and "{" in path)):
         return {404}
-    scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds"))
+    scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds", "/comments"))
     if visitor.foreign and (scoped or "{account_id}" in path):
         return {404}
     if path.startswith(("/comments/", "/rounds/")) and (method, path) not in OUTCOMES:

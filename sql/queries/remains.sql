@@ -5,6 +5,7 @@
 select (
     pg_total_relation_size('draft') + pg_total_relation_size('sealed') + pg_total_relation_size('answered')
     + pg_total_relation_size('invitation') + pg_total_relation_size('message')
+    + pg_total_relation_size('link_request')
 )::bigint as bytes;
 
 -- name: horizon
@@ -38,6 +39,12 @@ end $$;
 do $$ begin
     set local lock_timeout = '1s';
     cluster invitation using invitation_pkey;
+end $$;
+
+-- name: rewrite_link_requests
+do $$ begin
+    set local lock_timeout = '1s';
+    cluster link_request using link_request_pkey;
 end $$;
 
 -- name: rewrite_messages

@@ -96,12 +96,12 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
             f"key directory, or close without them: python3 -m survey round close {round_id} --discard-unreadable"
         )
     await _store(db, organisation_id, round_id, readable)
+    await link_requests.delete_all(db, organisation_id, round_id)  # first: who deals with one wants its message next
     await messages.count_unreached(db, organisation_id, round_id)
     await messages.delete_all(db, organisation_id, round_id)
     await drafts.delete_all(db, organisation_id, round_id)
     await sealed.delete_all(db, organisation_id, round_id)
     await invitations.delete_all(db, organisation_id, round_id)
-    await link_requests.delete_all(db, organisation_id, round_id)
     await devices.delete_all(db, organisation_id, round_id)
     await rounds.mark_opened(db, organisation_id, round_id)
     return Opened(len(readable), unreadable, already=False)

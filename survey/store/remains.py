@@ -25,6 +25,7 @@ _rewrite_drafts = Query[msgspec.Struct]("remains.rewrite_drafts")
 _rewrite_sealed = Query[msgspec.Struct]("remains.rewrite_sealed")
 _rewrite_answered = Query[msgspec.Struct]("remains.rewrite_answered")
 _rewrite_invitations = Query[msgspec.Struct]("remains.rewrite_invitations")
+_rewrite_link_requests = Query[msgspec.Struct]("remains.rewrite_link_requests")
 _rewrite_messages = Query[msgspec.Struct]("remains.rewrite_messages")
 
 
@@ -50,3 +51,4 @@ async def rewrite(db: Db) -> None:
     await _rewrite_answered.execute(db)
     await _rewrite_invitations.execute(db)
     await _rewrite_messages.execute(db)
+    await _rewrite_link_requests.execute(db)

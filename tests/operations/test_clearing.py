@@ -8,8 +8,9 @@ import structlog
 
 from survey import db as databases
 from survey.config import Config
+from survey.core import identifying
 from survey.db import Database, Db
-from survey.operations import clearing, closing, launching, responding
+from survey.operations import clearing, closing, launching, requesting, responding, sending
 from survey.sealing import KeyRing
 from survey.store.organisations import Organisation
 from survey.workers import closing as worker
@@ -18,7 +19,7 @@ from tests.cast import Cast
 from tests.conftest import SECRET
 from tests.dying import Dying, Killed
 
-FILES = ("draft", "sealed", "answered", "invitation")
+FILES = ("draft", "sealed", "answered", "invitation", "message", "link_request")
 
 
 @pytest.fixture
@@ -39,6 +40,10 @@ async def left_in_files(db: Db, round_id: str) -> int:
 async def ended(db: Db, keys: KeyRing, organisation: Organisation) -> Cast:
     round_ = await cast.launched(db, keys, organisation, people=30, teams=1)
     await cast.submit_all(db, round_, round_.tokens[:15])
+    await sending.fill_due(db, ["email"], "Europe/London")
+    who = identifying.read("10003")
+    assert who is not None
+    await requesting.ask(db, SECRET, round_.round_id, who)
     await closing.end_now(db, organisation.organisation_id, round_.round_id)
     return round_
 
@@ -64,7 +69,8 @@ async def test_a_vacuum_would_not_do(database: Database, keys: KeyRing, organisa
         round_ = await ended(db, keys, organisation)
         await cast.launched(db, keys, organisation, people=30, teams=1)
         await db.execute("delete from invitation where round_id = $1", round_.round_id)
-        await db.execute("vacuum draft, sealed, answered, invitation")
+        await db.execute("delete from link_request where round_id = $1", round_.round_id)
+        await db.execute("vacuum draft, sealed, answered, invitation, message, link_request")
         assert await left_in_files(db, round_.round_id) > 0
         assert await clearing.clear(db)
         assert await left_in_files(db, round_.round_id) == 0

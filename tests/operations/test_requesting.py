@@ -1,5 +1,6 @@
 """“Send me my link”: whoever asks leaves the same behind; a link goes to who is on the list, where the list says."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from survey.config import Config
 from survey.core import identifying
 from survey.core.identifying import Identifier
-from survey.db import Db
+from survey.db import Database, Db
 from survey.operations import closing, requesting, sending
 from survey.operations.sending import Composer, Outcome, Provider, Result
 from survey.sealing import KeyRing
+from survey.store import link_requests, messages
 from survey.store.organisations import Organisation
 from tests import cast
 from tests.cast import Cast
@@ -49,6 +51,25 @@ async def _taken(db: Db) -> sending.Taken:
         "update provider set free_at = survey_now() - interval '1 hour', held_until = survey_now() - interval '1 hour'"
     )
     return await sending.claim(db, POST)
+
+
+async def test_whoever_deals_with_a_request_and_a_closing_do_not_wait_for_each_other(
+    database: Database, keys: KeyRing, organisation: Organisation
+) -> None:
+    async with database.connection() as db, database.connection() as closer:
+        round_ = await cast.launched(db, keys, organisation)
+        whose = (organisation.organisation_id, round_.round_id)
+        await sending.fill_due(db, ["email"], "Europe/London")
+        await db.execute("update message set state = 'accepted'")
+        await requesting.ask(db, SECRET, round_.round_id, _who("10003"))
+        person = await db.fetchval("select person_id from person where employee_number = '10003'")
+        async with db.transaction():
+            assert len(await link_requests.take(db, 9)) == 1
+            await closing.end_now(closer, *whose)
+            closes = asyncio.create_task(closing.open_answers(closer, keys, *whose))
+            assert (await asyncio.wait([closes], timeout=1))[0] == set(), "it waits for the request"
+            await asyncio.wait_for(messages.again(db, *whose, person, ["email"]), 3)
+        assert not (await asyncio.wait_for(closes, 20)).already
 
 
 async def _invited(db: Db, keys: KeyRing, organisation: Organisation) -> Cast:

@@ -13,7 +13,7 @@ PERSONAL = ("person", "frame_member", "invitation", "answered", "sealed", "draft
 """Tables whose rows name a person, or a link that was sent to one."""
 ANSWERS = ("response", "comment")
 """Tables of opened answers, which must lead to nobody."""
-OF_OPEN_ROUNDS = ("draft", "sealed", "answered", "invitation", "message")
+OF_OPEN_ROUNDS = ("draft", "sealed", "answered", "invitation", "message", "link_request", "device")
 """Tables in which a closed round must leave nothing."""
 
 
