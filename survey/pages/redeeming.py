@@ -58,9 +58,13 @@ def _page(request: Asked, error: errors.SurveyError | None = None) -> Response[b
         shell=shell,
         title=languages.tell(say("Error: %(title)s", title=title), shell.language) if error else title,
         typed=form.get("code", [""])[0][:40],
-        error=languages.tell(error.told, shell.language) if error else "",
+        error=" ".join(_said(error, shell.language)) if error else "",
     )
     return replies.html(request, rendering.page("redeeming/code.html", page), error.status if error else 200, _VARY)
+
+
+def _said(error: errors.SurveyError, language: str) -> tuple[str, str]:
+    return f"{languages.tell(error.title, language)}.", languages.tell(error.told, language)
 
 
 def asked(request: Asked, form: Form) -> str:

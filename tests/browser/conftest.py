@@ -19,7 +19,8 @@ in it, unless the test listens itself: `heard=[]`."""
 
 @pytest_asyncio.fixture(scope="session")
 async def live(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with staged(cluster, template, tmp_path_factory.mktemp("browser")) as stage, served(stage) as live:
+    folder = tmp_path_factory.mktemp("browser")
+    async with staged(cluster, template, folder, mailboxes=False) as stage, served(stage) as live:
         yield live
 
 

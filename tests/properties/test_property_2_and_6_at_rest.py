@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote_plus
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -18,7 +19,8 @@ import pytest_asyncio
 
 from survey import db as databases
 from survey.core.rounds import Plan
-from survey.operations import administering, closing, granting, launching, publishing, signing_in
+from survey.db import Db
+from survey.operations import administering, closing, granting, launching, lending, printing, publishing, signing_in
 from survey.sealing import KeyRing
 from tests import cast
 from tests.pages.person import Person
@@ -29,6 +31,8 @@ CANARY = "Zebrafinch 7731 sings of printers"
 """Typed as an answer, saved, changed, sent."""
 IN_CLEAR = "Marmoset 4402 Autumn"
 """The round's name: known to be stored in clear, so that a search that finds nothing cannot pass."""
+TYPED = "q.heronsworth.7719@trust.example"
+"""What somebody who is not on the list typed to ask for a link."""
 ASKED = "request-that-was-logged-9931"
 
 
@@ -84,24 +88,56 @@ async def _journey(served: Served) -> dict[str, bytes]:
     async with databases.connect(served.url) as db:
         trust = await administering.add(db, "REN", "Northern Trust")
         questionnaire = await cast.trust(db, trust)
+        await _without_mailboxes(db, trust.organisation_id)
         now, whose = datetime.now(UTC), trust.organisation_id
         window = (now - timedelta(hours=1), now + timedelta(days=1))
         made = await launching.draft(db, whose, IN_CLEAR, questionnaire, *window, Plan())
         await launching.launch(db, keys, whose, made.round_id)
         links = [link.path for link in await launching.links(db, keys, whose, made.round_id)]
+        printed = [slip.code for slip in (await printing.sheet(db, keys, whose, made.round_id, 0)).slips]
+        _, device = await lending.lend(db, whose, made.round_id, 0)
         key = (await granting.new_key(db, whose, "Warehouse", 30)).secret
         invited, unused = [await signing_in.invite(db, whose, "reader") for _ in range(2)]
     await _answer(served, links[0])
+    await _enter_and_ask(served, made.round_id, printed[0], device)
     session = await _read_results(served, key, invited)
-    return {
-        "the deployment's secret": serving.SECRET.encode(),
-        "the private key": keys.private(made.round_id),
-        "the mailing key": keys.mailing(made.round_id),
-        "the API key": key.encode(),
-        "a sign-in link that was used": invited.encode(),
-        "a sign-in link that was not": unused.encode(),
-        "a session": session.encode(),
-    } | {f"token {number}": link.rpartition("/")[2].encode() for number, link in enumerate(links)}
+    return (
+        {
+            "the deployment's secret": serving.SECRET.encode(),
+            "the private key": keys.private(made.round_id),
+            "the mailing key": keys.mailing(made.round_id),
+            "the API key": key.encode(),
+            "a sign-in link that was used": invited.encode(),
+            "a sign-in link that was not": unused.encode(),
+            "a session": session.encode(),
+            "a shared device": device.encode(),
+            "what somebody typed to ask for their link": TYPED.encode(),
+            "a code as it is printed": printed[0].encode(),
+            "another": printed[1].encode(),
+        }
+        | {f"code {number}": code.replace(" ", "").encode() for number, code in enumerate(printed)}
+        | {f"token {number}": link.rpartition("/")[2].encode() for number, link in enumerate(links)}
+    )
+
+
+async def _without_mailboxes(db: Db, whose: UUID) -> None:
+    """Some in the first team answer by slips."""
+    await db.execute(
+        "update person set email = null where organisation_id = $1 and employee_number between '10010' and '10014'",
+        whose,
+    )
+
+
+async def _enter_and_ask(served: Served, round_id: str, code: str, device: str) -> None:
+    """Somebody enters a code, right and wrong, on a shared device, and somebody asks for their link there."""
+    ours = {"sec-fetch-site": "same-origin"}
+    async with httpx.AsyncClient(base_url=served.base, headers=ours) as client:
+        assert (await client.get(f"/kiosk/{round_id}/{device}")).status_code == 200
+        assert (await client.post(f"/kiosk/{round_id}/{device}")).status_code == 303
+        assert (await client.post("/code", data={"code": code[:-1]})).status_code == 422
+        assert (await client.post("/code", data={"code": code})).status_code == 303
+        assert (await client.post(f"/r/{round_id}/begin")).status_code == 303
+        assert (await client.post(f"/link/{round_id}", data={"who": TYPED})).status_code == 303
 
 
 async def _answer(served: Served, link: str) -> None:
@@ -150,7 +186,7 @@ def test_no_answer_typed_while_the_round_is_open_is_found_anywhere(left: Left) -
 
 def test_no_secret_that_was_issued_is_found_anywhere(left: Left) -> None:
     """Property 6, bar S3."""
-    assert len(left.secrets) == 67
+    assert len(left.secrets) == 67 + 9
     assert {name: found for name, secret in left.secrets.items() if (found := _places(left, secret))} == {}
 
 

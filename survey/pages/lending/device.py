@@ -21,13 +21,10 @@ _WIPED = {"clear-site-data": '"cache", "storage"'}
 
 
 class KioskPage(msgspec.Struct, frozen=True):
-    """`seconds`: for how long the page that asks stands there."""
-
     shell: Shell
     title: str
     here: str
     link: str = ""
-    seconds: int = 0
 
 
 def _here(call: Call) -> str:
@@ -72,9 +69,10 @@ async def idle(call: NamedDependency[Call]) -> Response[bytes]:
         shell=msgspec.structs.replace(call.shell, kiosk=""),
         title=call.tell(say("Are you still there?")),
         here=_here(call),
-        seconds=cookies.LENT_SECONDS - cookies.IDLE_SECONDS,
     )
-    return call.html(rendering.page("lending/idle.html", page))
+    response = call.html(rendering.page("lending/idle.html", page))
+    response.headers["refresh"] = f"{cookies.LENT_SECONDS - cookies.IDLE_SECONDS}; url={page.here}"
+    return response
 
 
 async def more(call: NamedDependency[Call]) -> Response[bytes]:

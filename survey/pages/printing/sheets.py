@@ -20,7 +20,8 @@ from survey.pages import assets, rendering
 from survey.pages.rendering import Link, Shell
 from survey.pages.responding.call import offered
 
-SLIPS_A_PAGE = 8
+SLIPS_A_PAGE, FEWER = 8, 6
+"""Fewer where each says all in more than one language."""
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -122,8 +123,10 @@ def poster(view: View, unit: str, base_url: str, zone: str, back: Link | None) -
 
 
 def slips(view: View, sheet: Sheet, base_url: str, zone: str, back: Link | None) -> bytes:
-    """All slips of a unit, eight to a sheet. `back` is None in a file that stands alone."""
+    """All slips of a unit, six or eight to a sheet. `back` is None in a file that stands alone."""
     address, unit = code_address(base_url), sheet.unit.name
+    said = _spoken("printing/slip.html", _words(view, unit, base_url, zone, address))
+    each = SLIPS_A_PAGE if len(said) == 1 else FEWER
     page = Paper(
         shell=Shell(view.organisation.name, ""),
         title=f"Slips: {unit}",
@@ -131,8 +134,8 @@ def slips(view: View, sheet: Sheet, base_url: str, zone: str, back: Link | None)
         note="A4, upright. Each slip is one person’s. Cut them apart, hand them out unseen, and keep no copy.",
         style=_style(alone=back is None),
         kind="slips",
-        pages=tuple(sheet.slips[at : at + SLIPS_A_PAGE] for at in range(0, len(sheet.slips), SLIPS_A_PAGE)),
-        slip=_spoken("printing/slip.html", _words(view, unit, base_url, zone, address)),
+        pages=tuple(sheet.slips[at : at + each] for at in range(0, len(sheet.slips), each)),
+        slip=said,
         qr=qr(address),
         organisation=view.organisation.name,
         unit=unit,

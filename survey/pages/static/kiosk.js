@@ -5,7 +5,7 @@
   const ASK = 180e3, END = 240e3, RENEW = 60e3;
   const dialog = document.getElementById("idle"), over = document.getElementById("idle-over");
   if (!dialog || !dialog.showModal) return;
-  let busy = Date.now(), renewed = busy;
+  let busy = Date.now(), renewed = busy, ended = false;
 
   const renew = () => {
     renewed = Date.now();
@@ -20,7 +20,8 @@
   dialog.addEventListener("cancel", stay);
   setInterval(() => {
     const away = Date.now() - busy;
-    if (away > END) over.submit();
+    if (ended) return;
+    if (away > END) { ended = true; over.submit(); }
     else if (away > ASK) { if (!dialog.open) dialog.showModal(); }
     else if (Date.now() - renewed > RENEW) renew();
   }, 1000);
