@@ -18,12 +18,14 @@ FORMATS = ["json", "console"]
 @pytest.fixture(autouse=True)
 def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Logging is the process's: put it back. A logger that was used before keeps its settings, so take a fresh one."""
+    everybodys = logs.log
     monkeypatch.setattr(logs, "log", structlog.get_logger())
     root = logging.getLogger()
     handlers, level, settings = list(root.handlers), root.level, structlog.get_config()
     structlog.reset_defaults()
     yield
     structlog.configure(**settings)
+    everybodys.__dict__.pop("bind", None)  # what a logger keeps from its first use
     root.handlers[:] = handlers
     root.setLevel(level)
 
