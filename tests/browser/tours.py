@@ -99,6 +99,10 @@ async def answers(live: Live, page: Any) -> Tour:
     yield "finished"
     await page.goto(f"{here}/q/1")
     yield "cookie missing"
+    await page.goto(f"{live.link()}/stop")
+    yield "stop reminders"
+    await press(page, "Stop reminders")
+    yield "reminders stopped"
 
 
 async def neighbours(live: Live, page: Any) -> Tour:
