@@ -145,24 +145,46 @@ async def _tab_to(page: Any, says: str) -> None:
     raise AssertionError(f"no “{says}” by keyboard on {page.url}")
 
 
-async def test_by_keyboard_alone(trust: Trust, window: Window) -> None:
-    page = await window(DESK)
+async def _enter(page: Any, says: str) -> None:
+    """Go to a link or a button and press it."""
+    await _tab_to(page, says)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+
+async def _load_staff_by_keyboard(trust: Trust, page: Any, folder: Path) -> None:
+    file = folder / "staff.csv"
+    file.write_text(cast.staff_list(100, 9))
+    for link in ("Staff list", "Import a staff list"):
+        await _enter(page, link)
+    await _tab_to(page, "file")
+    async with page.expect_file_chooser() as asked:
+        await page.keyboard.press("Enter")
+    await (await asked.value).set_files(str(file))
+    await _enter(page, "Upload")
+    for button in ("See what would change", "Apply these changes"):
+        await trust.work()
+        await _enter(page, "Look again now")
+        await _enter(page, button)
+    await trust.work()
+
+
+async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -> None:
+    """On a phone's width, from the link that signs in to a round that is launched, without a mouse."""
+    page = await window(PHONE)
     async with trust.live.database.connection() as db:
-        await cast.trust(db, administering.Organisation(trust.whose, "", "", "{}"))
-    await trust.sign_in(page)
+        await authoring.add(db, trust.whose, cast.QUESTIONNAIRE)
+        token = await signing_in.invite(db, trust.whose, "manager")
+    await page.goto(f"{trust.live.base}/sign-in/{token}")
+    await _enter(page, "Sign in")
+    await _load_staff_by_keyboard(trust, page, tmp_path)
     for link in ("Rounds", "Prepare the first round"):
-        await _tab_to(page, link)
-        async with page.expect_navigation():
-            await page.keyboard.press("Enter")
+        await _enter(page, link)
     await _tab_to(page, "name")
     await page.keyboard.type("By keyboard")
     for _ in range(6):
-        await _tab_to(page, "Save and continue")
-        async with page.expect_navigation():
-            await page.keyboard.press("Enter")
-    await _tab_to(page, "Launch this round")
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
+        await _enter(page, "Save and continue")
+    await _enter(page, "Launch this round")
     await trust.work()
     await page.reload()
     assert "Opens by itself on" in await page.locator("main").inner_text()

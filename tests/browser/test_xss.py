@@ -1,123 +1,149 @@
 """S7: every text of the corpus, wherever somebody's text is shown, with the content security policy on and off.
 
-A page of one's own is added to PAGES: where it is, once `plant` has put the texts into what it shows.
+The pages are those of `places.samples`, so that a new one is looked at as soon as it has an address to look at; what
+`planting` puts into them is everything that somebody can write.
 """
 
+import csv
+import io
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from survey import sealing
-from survey.core.disclosure.release import Cell, Group, Measure
-from survey.db import Db
-from survey.operations import administering, granting, resuming, signing_in
-from survey.operations.resuming import Form
-from survey.store import accounts, sessions, units
-from tests import published, xss
+from survey import db as databases
+from survey.cli.benching import places
+from survey.cli.benching.furnishing import Furnished
+from survey.core import reaching
+from survey.core.reaching import Facts
+from tests import xss
+from tests.browser import planting
 from tests.browser.conftest import Window
 from tests.browser.live import Live
 from tests.browser.respondent import press
 
 pytestmark = pytest.mark.browser
-ROUND = "xss00001"
+WITHOUT = ("/changes", "/priorities", "/questions")
+"""Of results: the planted ones have none of it."""
+NOTICES = ("privacy", "accessibility", "help", "verification", "method")
 
 
 class Planted(msgspec.Struct, frozen=True):
-    """`secrets` are the sessions' of an owner and of somebody with a role whose name is one of the texts."""
-
     base: str
-    secret: str
-    account: UUID
+    there: Furnished
+
+    @property
+    def cookies(self) -> list[Any]:
+        return [{"name": "session", "value": self.there.secret, "url": self.base}]
+
+    @property
+    def addresses(self) -> list[str]:
+        """What the console shows, and what respondents see of an organisation's own words."""
+        found = [path for some in places.samples(self.there).values() for path in some]
+        found = [path for path in found if not (path.startswith("/results/") and path.endswith(WITHOUT))]
+        own = [f"/{notice}/{planting.OPEN}" for notice in NOTICES] + [f"/r/{planting.OPEN}/{'a' * 43}"]
+        return [*found, *own]
+
+    @property
+    def pages(self) -> list[str]:
+        return [path for path in self.addresses if not _is_file(path)]
 
 
-async def plant(db: Db) -> tuple[UUID, str, UUID]:
-    """An organisation all of whose texts are attacks; the secret of its owner's session; one of its accounts."""
-    whose = (await administering.add(db, "XSS", xss.STORABLE[16])).organisation_id
-    secret = await signing_in.sign_in(db, await signing_in.invite(db, whose, "owner", xss.STORABLE[1]))
-    ids = [sealing.random_id() for _ in xss.STORABLE]
-    for account_id, text in zip(ids, xss.STORABLE, strict=True):
-        roles = ["reader"] if account_id.int % 2 else []
-        await accounts.add(db, whose, account_id, text, roles, issuer=text, subject=text)
-        await granting.new_key(db, whose, text[:100], 30)
-    await units.add_all(db, whose, [(sealing.random_id(), None, text) for text in xss.STORABLE])
-    owner = (await signing_in.who(db, secret)).account_id
-    for text in xss.STORABLE[:40]:
-        await sessions.add(db, whose, signing_in.hashed(sealing.random_token()), owner, text, timedelta(hours=1))
-    fields = tuple((f"field {place}", text) for place, text in enumerate(xss.STORABLE))
-    plain = msgspec.json.encode(Form("/keys", fields))
-    await sessions.keep(
-        db, whose, signing_in.hashed(secret), owner, resuming._closed(secret, plain), timedelta(hours=1)
-    )
-    await _publish(db, whose)
-    return whose, secret, ids[0]
-
-
-async def _publish(db: Db, whose: UUID) -> None:
-    """Results of units whose names are the texts."""
-    groups = (
-        Group("org", "organisation", xss.STORABLE[2], None, 9000),
-        *(Group(f"ru:{n}", "reporting_unit", text, "org", 40) for n, text in enumerate(xss.STORABLE)),
-    )
-    measures = tuple(Measure(f"m{n}", {"en": xss.STORABLE[n + 3]}) for n in range(2))
-    shown = {"value": 50, "bound": "exact", "low": 45, "high": 55, "answers": "20 to 24", "levels": (2,)}
-    release = msgspec.structs.replace(
-        published.RELEASE,
-        round=ROUND,
-        organisation=xss.STORABLE[16],
-        title={"en": xss.STORABLE[4]},
-        groups=groups,
-        measures=measures,
-        cells=tuple(Cell(g.id, m.id, level=xss.STORABLE[5], **shown) for g in groups for m in measures),  # type: ignore[arg-type]
-    )
-    await published._publish(db, whose, ROUND, None)
-    await published.republish(db, whose, ROUND, release)
+def _is_file(path: str) -> bool:
+    return path.endswith((".csv", ".json", "/file"))
 
 
 @pytest_asyncio.fixture(scope="module")
 async def planted(live: Live) -> AsyncIterator[Planted]:
-    async with live.database.connection() as db:
-        _, secret, account = await plant(db)
-    yield Planted(live.base, secret, account)
-
-
-PAGES = [
-    "/",
-    "/accounts",
-    "/accounts/invite",
-    "/accounts/{account}",
-    "/account",
-    "/keys",
-    "/audit-log",
-    "/kept",
-    "/results",
-    f"/results/{ROUND}",
-    f"/results/{ROUND}/visions/m0",
-    f"/results/{ROUND}/units/script-alert-1-script",
-    f"/results/{ROUND}/method",
-]
+    async with databases.connect(live.stage.url) as db, databases.connect(live.stage.url) as side:
+        there = await planting.plant(db, side)
+    yield Planted(live.base, there)
 
 
 async def _page(chrome: Browser, planted: Planted, *, policy: bool) -> Any:
     context = await chrome.new_context(bypass_csp=not policy)
     await context.add_init_script(xss.LISTEN)
-    await context.add_cookies([{"name": "session", "value": planted.secret, "url": planted.base}])
+    await context.add_cookies(planted.cookies)
     return await context.new_page()
 
 
 @pytest.mark.parametrize("policy", [True, False], ids=["policy on", "policy off"])
 async def test_no_text_runs_where_texts_are_shown(chrome: Browser, planted: Planted, policy: bool) -> None:
     page, found = await _page(chrome, planted, policy=policy), list[str]()
-    for place in PAGES:
-        answer = await page.goto(planted.base + place.format(account=planted.account))
+    for place in planted.pages[:: 3 if policy else 1]:
+        answer = await page.goto(planted.base + place)
         assert answer.status == 200, place
         found += await xss.ran(page)
+    await page.context.close()
+    assert found == []
+
+
+SHOWN = {
+    "/rounds": xss.VECTORS[:15],
+    f"/rounds/{planting.OPEN}/response": xss.VECTORS,
+    f"/rounds/{planting.DRAFT}/unreached": xss.VECTORS[5:12:2],
+    f"/rounds/{planting.DRAFT}/draft/who": xss.VECTORS[3:],
+    f"/results/{planting.PUBLISHED}/comments": xss.VECTORS[:4],
+    f"/privacy/{planting.OPEN}": xss.VECTORS[:4],
+    "/staff": xss.VECTORS,
+    "/staff/imports": xss.VECTORS[:4],
+    "/accounts": xss.VECTORS,
+    "/audit-log": xss.OTHERS[-5:-2],
+}
+"""What a page shows at the least: a page that left the texts out would not be looked at for anything."""
+
+
+async def test_what_was_planted_can_be_read(window: Window, planted: Planted) -> None:
+    """Nothing is cut out of anybody's text: it is all there, as text."""
+    page, missing = await window((1280, 900)), []
+    await page.context.add_cookies(planted.cookies)
+    for place, texts in SHOWN.items():
+        await page.goto(planted.base + place)
+        shown = await page.evaluate("() => document.body.textContent")
+        missing += [(place, text) for text in texts if text not in shown]
+    assert missing == []
+
+
+async def test_a_file_is_a_table_to_a_spreadsheet(planted: Planted) -> None:
+    """S9: no cell of a table begins as a formula does."""
+    async with httpx.AsyncClient(base_url=planted.base, cookies={"session": planted.there.secret}) as client:
+        tables = [path for path in planted.addresses if path.endswith((".csv", "/audit-log/file"))]
+        for path in tables:
+            answer = await client.get(path)
+            assert answer.status_code == 200, path
+            rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"), newline=""))
+            cells = [cell for row in rows for cell in row if not cell.lstrip("-").replace(".", "").isdigit()]
+            assert len(cells) > 5, path
+            assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")] == [], path
+    assert len(tables) >= 7
+
+
+LETTERS = [xss.STORABLE[place : place + 20] for place in range(0, len(xss.STORABLE), 20)]
+
+
+@pytest.mark.parametrize("kind", reaching.KINDS)
+async def test_no_text_runs_in_an_email(chrome: Browser, planted: Planted, kind: reaching.Kind) -> None:
+    """A Trust's own words, and every name that is filled in, in a mail program without any policy."""
+    page, found = await _page(chrome, planted, policy=False), list[str]()
+    for texts in LETTERS:
+        everything = "\n\n".join(texts)
+        facts = Facts(
+            everything, everything, everything, "https://survey.trust.example/r/x", "https://survey.trust.example/s"
+        )
+        own = {
+            "en": {
+                f"{kind}_email": everything.replace("{", "(").replace("}", ")")
+                + "{link} {organisation} {survey} {closes}"
+            }
+        }
+        for words in (own, {}):
+            await page.set_content(reaching.letter(words, "en", kind, "email", facts).html)
+            found += [one for one in await xss.ran(page) if not one.startswith("BODY style=font-family")]
     await page.context.close()
     assert found == []
 
@@ -166,12 +192,3 @@ async def test_a_text_that_runs_is_seen(chrome: Browser, planted: Planted) -> No
     await page.context.close()
     assert missed == [text for text in xss.VECTORS if text.startswith("<math>")], "that one is for careless cleaners"
     assert len(xss.PAYLOADS) >= 200
-
-
-async def test_the_owner_can_read_what_was_planted(window: Window, planted: Planted) -> None:
-    """Nothing is cut out of anybody's text: it is all there, as text."""
-    page = await window((1280, 900))
-    await page.context.add_cookies([{"name": "session", "value": planted.secret, "url": planted.base}])
-    await page.goto(f"{planted.base}/accounts")
-    shown = await page.locator("main").inner_text()
-    assert all(text in shown for text in xss.VECTORS)
