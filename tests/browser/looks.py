@@ -51,3 +51,9 @@ async def barriers(page: Any) -> list[str]:
 
 async def must_fit(page: Any) -> None:
     assert await misfits(page) == []
+
+
+async def look(page: Any, state: str) -> None:
+    """Nothing stands in anybody's way in this state, and everything fits."""
+    found = [*await barriers(page), *await misfits(page)]
+    assert found == [], f"{state}: {found}"

@@ -13,9 +13,9 @@ from survey import sealing
 from survey.operations import administering, authoring, carrying_out, digesting, signing_in
 from survey.sealing import KeyRing
 from tests import cast
-from tests.browser import looks
 from tests.browser.conftest import Window
 from tests.browser.live import Live
+from tests.browser.looks import look
 from tests.browser.respondent import follow, press
 from tests.browser.windows import DESK, PHONE
 from tests.conftest import SECRET
@@ -51,11 +51,6 @@ async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Tru
     yield Trust(live, made.organisation_id)
 
 
-async def _look(page: Any, state: str) -> None:
-    found = [*await looks.barriers(page), *await looks.misfits(page)]
-    assert found == [], f"{state}: {found}"
-
-
 async def _menu(page: Any, place: str) -> None:
     async with page.expect_navigation():
         await page.get_by_role("navigation", name="Menu").get_by_role("link", name=place).click()
@@ -84,36 +79,36 @@ async def test_from_nothing_to_an_open_round(
     page = await window(size)
     await trust.sign_in(page)
     await _menu(page, "Rounds")
-    await _look(page, "no rounds")
+    await look(page, "no rounds")
     await follow(page, "Prepare the first round")
-    await _look(page, "no questionnaire")
+    await look(page, "no questionnaire")
     async with trust.live.database.connection() as db:
         await authoring.add(db, trust.whose, cast.QUESTIONNAIRE)
     await _load_staff(trust, page, tmp_path)
     await _menu(page, "Rounds")
     await follow(page, "Prepare the first round")
     await press(page, "Save and continue")
-    await _look(page, "no name")
+    await look(page, "no name")
     await page.get_by_label("Name of the round").fill("Autumn 2026")
     for state in ("name", "who", "when", "groups", "reach"):
-        await _look(page, state)
+        await look(page, state)
         for folded in await page.locator("summary").all():
             await folded.click()
-        await _look(page, f"{state}, unfolded")
+        await look(page, f"{state}, unfolded")
         await press(page, "Save and continue")
-    await _look(page, "key")
+    await look(page, "key")
     await page.get_by_label("Three people, of whom two must be present").check()
     await press(page, "Save and continue")
-    await _look(page, "shares")
+    await look(page, "shares")
     await press(page, "Begin with the first holder")
     for _ in range(3):
-        await _look(page, "next holder")
+        await look(page, "next holder")
         await press(page, "Show my words")
-        await _look(page, "words")
+        await look(page, "words")
         await press(page, "I have written all 33 words down")
-    await _look(page, "handed out")
+    await look(page, "handed out")
     await follow(page, "Go on to the review")
-    await _look(page, "review")
+    await look(page, "review")
     await page.get_by_role("link", name="Change When").click()
     today = await page.evaluate("() => new Date().getFullYear()")
     for part, value in (("", "1"), ("-month", "1"), ("-year", str(today))):
@@ -121,18 +116,18 @@ async def test_from_nothing_to_an_open_round(
     await page.fill("#closes-year", str(today + 1))
     await press(page, "Save and go back to the review")
     await press(page, "Launch this round")
-    await _look(page, "being launched")
+    await look(page, "being launched")
     await trust.work()
     await page.reload()
     assert "Staff can answer until" in await page.locator("main").inner_text()
-    await _look(page, "open")
+    await look(page, "open")
     home = page.url
     for where in ("response", "unreached", "dates", "close"):
         await page.goto(f"{home}/{where}")
-        await _look(page, where)
+        await look(page, where)
     await page.goto(home)
     await press(page, "Pause the round")
-    await _look(page, "paused")
+    await look(page, "paused")
     await press(page, "Let it go on")
 
 

@@ -13,9 +13,10 @@ import pytest_asyncio
 from survey import sealing
 from survey.core.staff.groups import CLINICAL
 from survey.operations import administering, digesting, signing_in
-from tests.browser import looks
 from tests.browser.conftest import Window
+from tests.browser.keys import enter, tab_to
 from tests.browser.live import Live
+from tests.browser.looks import look
 from tests.browser.respondent import follow, press
 from tests.browser.windows import DESK, PHONE
 from tests.conftest import SECRET
@@ -60,11 +61,6 @@ async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Tru
     yield Trust(live, made.organisation_id)
 
 
-async def _look(page: Any, state: str) -> None:
-    found = [*await looks.barriers(page), *await looks.misfits(page)]
-    assert found == [], f"{state}: {found}"
-
-
 async def _menu(page: Any) -> None:
     async with page.expect_navigation():
         await page.get_by_role("navigation", name="Menu").get_by_role("link", name="Staff list").click()
@@ -84,83 +80,83 @@ async def test_from_a_file_to_one_persons_erasure(
     file.write_text(_list())
     await trust.sign_in(page)
     await _menu(page)
-    await _look(page, "empty")
+    await look(page, "empty")
     await follow(page, "Import a staff list")
-    await _look(page, "nothing imported")
+    await look(page, "nothing imported")
     await press(page, "Upload")
-    await _look(page, "no file chosen")
+    await look(page, "no file chosen")
     await _upload(page, file)
-    await _look(page, "being read")
+    await look(page, "being read")
     await trust.work()
     await follow(page, "Look again now")
-    await _look(page, "columns")
+    await look(page, "columns")
     assert await page.locator("#column-0-1").input_value() == "employee_number"
     await page.locator("#column-4-1").select_option("")
     await press(page, "See what would change")
     assert (await page.title()).startswith("Error: ")
-    await _look(page, "columns with a mistake")
+    await look(page, "columns with a mistake")
     await page.locator("#column-4-1").select_option("staff_group")
     await page.locator("#column-5-1").select_option("site")
     await press(page, "See what would change")
-    await _look(page, "being checked")
+    await look(page, "being checked")
     await trust.work()
     await follow(page, "Look again now")
     for folded in await page.locator("summary").all():
         await folded.click()
-    await _look(page, "checked")
+    await look(page, "checked")
     assert "3 rows cannot be used" in await page.locator("main").inner_text()
     await press(page, "Apply the rest")
     await trust.work()
     await follow(page, "Look again now")
-    await _look(page, "applied")
+    await look(page, "applied")
     await follow(page, "See the staff list")
-    await _look(page, "tree")
+    await look(page, "tree")
     assert "57 people" in await page.locator("main").inner_text()
     await follow(page, "Medicine")
-    await _look(page, "unit")
+    await look(page, "unit")
     await follow(page, "Rename")
-    await _look(page, "renaming")
+    await look(page, "renaming")
     await page.fill("#name", " ")
     await press(page, "Rename it")
-    await _look(page, "renaming to nothing")
+    await look(page, "renaming to nothing")
     await page.fill("#name", "Medicine and Elderly Care")
     await page.fill("#day", f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}")
     await press(page, "Rename it")
-    await _look(page, "unit with something planned")
+    await look(page, "unit with something planned")
     assert "Planned" in await page.locator("main").inner_text()
     await page.get_by_role("button", name="Undo").click()
     await _menu(page)
     await page.get_by_label("Find a unit").fill("script")
     await page.get_by_role("button", name="Find a unit").click()
-    await _look(page, "units found")
+    await look(page, "units found")
     assert await page.locator(".staffing-found a").count() == 2
     await _menu(page)
     await page.get_by_label("Find a person").fill("person9@")
     await page.get_by_role("button", name="Find a person").click()
-    await _look(page, "people found")
+    await look(page, "people found")
     await follow(page, "20009")
-    await _look(page, "person")
+    await look(page, "person")
     await follow(page, "Change details")
-    await _look(page, "changing details")
+    await look(page, "changing details")
     await page.fill("#email", "nobody")
     await press(page, "Save")
-    await _look(page, "details with a mistake")
+    await look(page, "details with a mistake")
     await page.fill("#email", "somebody@trust.example")
     await press(page, "Save")
     assert "somebody@trust.example" in await page.locator("main").inner_text()
     await press(page, "They have left")
-    await _look(page, "somebody who left")
+    await look(page, "somebody who left")
     await follow(page, "Erase this person’s details")
-    await _look(page, "erasing")
+    await look(page, "erasing")
     await press(page, "Erase these details")
-    await _look(page, "erased")
+    await look(page, "erased")
     await page.goto(f"{trust.live.base}/staff/people?q=20009&leavers=yes")
-    await _look(page, "nobody found")
+    await look(page, "nobody found")
     assert "Nobody was found" in await page.locator("main").inner_text()
     await page.goto(f"{trust.live.base}/staff/changes")
-    await _look(page, "changes")
+    await look(page, "changes")
     await page.goto(f"{trust.live.base}/staff/imports")
-    await _look(page, "history")
+    await look(page, "history")
 
 
 async def test_a_file_of_a_hundred_megabytes_is_refused_on_a_page(trust: Trust, window: Window, tmp_path: Path) -> None:
@@ -171,7 +167,7 @@ async def test_a_file_of_a_hundred_megabytes_is_refused_on_a_page(trust: Trust, 
     await page.goto(f"{trust.live.base}/staff/imports")
     await _upload(page, file)
     assert "larger than 30 MB" in await page.locator("main").inner_text()
-    await _look(page, "too large")
+    await look(page, "too large")
 
 
 async def test_the_page_renews_itself_until_there_is_something_to_see(
@@ -186,68 +182,43 @@ async def test_the_page_renews_itself_until_there_is_something_to_see(
     await page.get_by_role("button", name="See what would change").wait_for(timeout=15_000)
 
 
-WHERE = """() => {
-  const e = document.activeElement, style = getComputedStyle(e);
-  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== 'none';
-  return { says: (e.textContent || '').trim().replace(/\\s+/g, ' '), id: e.id, kind: e.type || e.localName, outlined };
-}"""
-
-
-async def _tab_to(page: Any, wanted: str) -> None:
-    """By the Tab key to what says so, or has that id; wherever we are on the way must be seen."""
-    for _ in range(150):
-        await page.keyboard.press("Tab")
-        at = await page.evaluate(WHERE)
-        if at["kind"] not in {"body", "radio", "checkbox"}:
-            assert at["outlined"], f"no outline on {at} of {page.url}"
-        if wanted in {at["says"], at["id"]}:
-            return
-    raise AssertionError(f"no “{wanted}” by keyboard on {page.url}")
-
-
-async def _enter(page: Any, wanted: str) -> None:
-    await _tab_to(page, wanted)
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
-
-
 async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -> None:
     page, file = await window(DESK), tmp_path / "staff.csv"
     file.write_text(_list(30, 0))
     await trust.sign_in(page)
-    await _enter(page, "Staff list")
-    await _enter(page, "Import a staff list")
-    await _tab_to(page, "file")
+    await enter(page, "Staff list")
+    await enter(page, "Import a staff list")
+    await tab_to(page, "file")
     async with page.expect_file_chooser() as chosen:
         await page.keyboard.press("Enter")
     await (await chosen.value).set_files(str(file))
-    await _enter(page, "Upload")
+    await enter(page, "Upload")
     await trust.work()
-    await _enter(page, "Look again now")
-    await _tab_to(page, "column-5-1")
+    await enter(page, "Look again now")
+    await tab_to(page, "column-5-1")
     await page.keyboard.type("Site")
-    await _enter(page, "See what would change")
+    await enter(page, "See what would change")
     await trust.work()
-    await _enter(page, "Look again now")
-    await _enter(page, "Apply these changes")
+    await enter(page, "Look again now")
+    await enter(page, "Apply these changes")
     await trust.work()
-    await _enter(page, "Look again now")
-    await _enter(page, "See the staff list")
-    await _enter(page, "Surgery")
-    await _enter(page, "Team 1")
-    await _enter(page, "Move")
-    await _tab_to(page, "target-1")
+    await enter(page, "Look again now")
+    await enter(page, "See the staff list")
+    await enter(page, "Surgery")
+    await enter(page, "Team 1")
+    await enter(page, "Move")
+    await tab_to(page, "target-1")
     await page.keyboard.type("Medicine")
-    await _tab_to(page, "Move it")
+    await tab_to(page, "Move it")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
     assert "two units of this name" in await page.locator("main").inner_text()
     await page.goto(f"{trust.live.base}/staff")
-    await _tab_to(page, "q")
+    await tab_to(page, "q")
     await page.keyboard.type("20007")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
-    await _enter(page, "20007")
-    await _enter(page, "Erase this person’s details")
-    await _enter(page, "Erase these details")
+    await enter(page, "20007")
+    await enter(page, "Erase this person’s details")
+    await enter(page, "Erase these details")
     assert await page.locator("h1").inner_text() == "The details have been erased"

@@ -47,3 +47,20 @@ def test_add_list_and_show(environment: dict[str, str]) -> None:
     assert "It was there already: nothing changed." in said("add", file, environment=environment)
     assert said("list", environment=environment).split(maxsplit=2)[::2] == [HASH[:12], "Digital maturity survey\n"]
     assert said("show", HASH[:12], environment=environment) == DEFAULT
+
+
+def test_diff_of_files_and_versions(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        DEFAULT.replace("The main clinical system I use is easy", "My main system is easy"), encoding="utf-8"
+    )
+    told = said("diff", str(SHIPPED / "default.toml"), str(file))
+    assert "  Digitally transforming cancer services: can be compared on 7 of its 8 questions" in told
+    assert "  Empowering staff: can be compared" in told
+    assert "(its results can no longer be compared)" in told
+    assert "      + My main system is easy to find my way around." in told
+    assert told.endswith("29 unchanged.\n")
+    assert CliRunner().invoke(organisation_command, ["add", "TST", "Test Trust"], env=environment).exit_code == 0
+    said("add", str(SHIPPED / "default.toml"), environment=environment)
+    assert said("diff", HASH[:12], str(file), environment=environment) == told
+    assert said("diff", HASH[:12], HASH, environment=environment) == "Nothing: both ask and score the same.\n"

@@ -6,13 +6,14 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 import pytest_asyncio
 
 from survey.app import create_app
 from survey.config import Config, Secret
 from survey.core.questionnaire import reading
 from survey.db import Database
-from survey.operations import authoring, signing_in
+from survey.operations import authoring, resuming, signing_in
 from survey.store.organisations import Organisation
 from tests import cast
 from tests.conftest import SECRET
@@ -82,3 +83,111 @@ async def test_pages_ask_the_database_little(desk: Desk) -> None:
             page = await desk.manager.get(address)
         assert page.status == 200, address
         assert len(asked) <= MOST_QUERIES, (address, asked)
+
+
+BROKEN = TEXT.replace('vision = "care"', 'vision = "core"', 1).replace("cuts = [33, 66]", "cuts = [66, 33]")
+
+
+async def test_every_mistake_stands_at_its_line_and_nothing_is_stored(desk: Desk) -> None:
+    for page in (await desk.upload(BROKEN.encode()), await desk.manager.post("/questionnaires/text", {"text": BROKEN})):
+        assert page.status == 422
+        assert page.title.startswith("Error: ")
+        lines = BROKEN.split("\n")
+        for place, message in (('vision = "core"', "Did you mean ‘care’?"), ("cuts = [66, 33]", "in rising order")):
+            line = page.one(f"//li[@id='line-{lines.index(place) + 1}']")
+            assert line.xpath("string(.//code)") == place
+            assert message in line.xpath("string(.//p)")
+        targets = [link.get("href") for link in page.all("//*[contains(@class,'nhsuk-error-summary__list')]//a")]
+        assert targets == [f"#line-{lines.index(place) + 1}" for place in ("cuts = [66, 33]", 'vision = "core"')]
+        assert page.one("//textarea").value.removeprefix("\n") == BROKEN
+    assert await desk.versions() == []
+    assert await desk.told() == []
+
+
+async def test_a_mended_text_is_added_once_and_told_to_the_log(desk: Desk) -> None:
+    page = await desk.manager.send(await desk.upload(BROKEN.encode()), "/questionnaires/text", text=TEXT)
+    assert page.location == f"/questionnaires/{HASH}?told=added"
+    again = await desk.manager.post("/questionnaires/text", {"text": TEXT.replace("\n", "\r\n")})
+    assert again.location == f"/questionnaires/{HASH}?told=there"
+    assert "was here already" in (await desk.manager.get(again.location)).words
+    assert (await desk.upload(TEXT.encode())).location == f"/questionnaires/{HASH}?told=there"
+    assert await desk.versions() == ["How digital is work?"]
+    assert await desk.told() == [("questionnaire.add", HASH)]
+
+
+BAD: dict[str, tuple[bytes, str, int]] = {
+    "nothing": (b"", "Choose a file first", 422),
+    "not TOML": (b"title: a\n", "this is not TOML", 422),
+    "a spreadsheet": (b"PK\x03\x04\xff\xfe\x00", "the file is not UTF-8", 422),
+    "NUL": (b'title = "a\0b"', "this is not TOML", 422),
+    "too many bytes": (b"#" * 1_050_000, "1,000,000 are the most", 422),
+    "far too many bytes": (b"#" * 1_200_000, "larger than 1 MB", 413),
+    "a long line": (b'title = "' + b"a" * 30_000 + b'"', "this line is too long to be read", 422),
+}
+
+
+@pytest.mark.parametrize(("content", "said", "status"), BAD.values(), ids=BAD)
+async def test_what_is_no_questionnaire_is_refused_on_the_page(
+    desk: Desk, content: bytes, said: str, status: int
+) -> None:
+    page = await desk.upload(content)
+    assert page.status == status
+    assert said in page.words
+    assert "Add a questionnaire" in page.text("//h1")
+    assert await desk.versions() == []
+
+
+async def test_an_empty_text_is_told_at_its_field(desk: Desk) -> None:
+    page = await desk.manager.post("/questionnaires/text", {"text": " \n"})
+    assert page.status == 422
+    assert "Paste the text" in page.text("//*[@id='text-error']")
+
+
+async def test_what_was_pasted_is_kept_when_the_session_ends(desk: Desk) -> None:
+    form = {"csrf": signing_in.form_token(desk.manager.secret), "text": BROKEN}
+    async with desk.database.connection() as db:
+        await db.execute("update session set expires_at = survey_now() - interval '1 minute'")
+    answer = Page(await desk.manager.client.post("/questionnaires/text", data=form))
+    assert answer.status == 401
+    async with desk.database.connection() as db:
+        kept = await resuming.kept(db, desk.manager.secret)
+    assert kept is not None
+    assert dict(kept.fields)["text"] == BROKEN
+
+
+async def test_a_version_is_given_back_as_it_was_given(desk: Desk) -> None:
+    source = f"# Ours\n{TEXT}".replace("How digital is work?", 'Ours\\n\\"/../; x=é')
+    version = await desk.add(source)
+    answer = (await desk.manager.get(f"/questionnaires/{version}/file")).response
+    assert answer.text == source
+    assert answer.headers["content-type"] == "application/toml; charset=utf-8"
+    assert answer.headers["content-disposition"] == f'attachment; filename="ours-x-{version[:8]}.toml"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_differences_say_which_results_stay_comparable(desk: Desk) -> None:
+    first = await desk.add(TEXT)
+    second = await desk.add(TEXT.replace("My systems help me.", "My systems help me well.").replace("WORDS", "MORE"))
+    page = await desk.manager.get(f"/questionnaires/{second}/differences?since={first}")
+    assert "1 question added 1 question removed 1 question changed 7 questions unchanged" in page.words
+    assert page.text("//section[@aria-labelledby='item-AGREE']/p") == "✗ Its results can no longer be compared"
+    assert [one.text_content() for one in page.all("//section//ins")] == ["me well."]
+    scores = {row.xpath("string(th)"): row.xpath("string(td)") for row in page.all("//table//tr[th/@scope='row']")}
+    assert "on 1 of its 2 questions" in scores["Digital care"]
+    assert "rests on the same" in scores["Useful data"]
+    same = await desk.manager.get(f"/questionnaires/{second}/differences?since={second}")
+    assert "Nothing: both ask and score the same" in same.words
+    assert (await desk.manager.get(f"/questionnaires/{second}/differences")).status == 404
+
+
+async def test_who_may_only_look_sees_no_way_to_add_and_no_rounds(desk: Desk) -> None:
+    await desk.add(TEXT)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=desk.app), base_url=BASE) as client:
+        reader = await signed_in(client, desk.database, desk.whose, "reader")
+        page = await reader.get("/questionnaires")
+        assert "How digital is work?" in page.words
+        assert not page.all("//main//a[@href='/questionnaires/new'] | //main//form")
+        assert "round" not in page.text("//main")
+        shown = await reader.get(f"/questionnaires/{HASH}")
+        assert not shown.all("//a[@href='/rounds/new']")
+        assert (await reader.post("/questionnaires/shipped", {"name": "pulse"})).status == 403
