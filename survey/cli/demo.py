@@ -36,7 +36,7 @@ WHOLE = "whole"
 async def command(port: int, links: Path | None, reset: bool) -> None:
     """Set everything up with an invented Trust, serve it on this machine, and print the links to look at.
 
-    Last year's round is answered, closed and published; this year's is open. Ctrl-C stops everything.
+    Two earlier rounds are answered, closed and published; this year's is open. Ctrl-C stops everything.
     """
     logs.configure("console")
     given = configuration.read()
@@ -131,7 +131,7 @@ async def _tell(show: dict[str, str], links: Path | None) -> None:
         say(f"  Answer as non-clinical staff  {show['respondent_non_clinical']}")
     else:
         say("  The demo's open round has ended. Begin again with: python3 -m survey demo --reset")
-    say(f"  Results (link works once)     {show['results']}")
+    say(f"  Console (link works once)     {show['results']}")
     say(f"  Comments (link works once)    {show['comments']}")
     say(f"  Scores as JSON                curl -H 'Authorization: Bearer {show['api_key']}' {show['api']}")
     say("\n  Ctrl-C stops everything.\n")
