@@ -17,6 +17,7 @@ from survey import errors
 from survey.cli.benching import attacker as attackers
 from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports, sendings
 from survey.cli.benching import coverage as coverage_
+from survey.cli.benching import enumeration as enumerations
 from survey.cli.benching import example as examples
 from survey.cli.benching import landing as landings
 from survey.cli.benching import pages as pages_
@@ -96,6 +97,20 @@ async def _landing(requests: int, at_once: int, methods: tuple[str, ...]) -> lis
         measured = await landings.measure(on, requests, at_once, methods, progress)
     proof = "No row was written and no cookie set, every answer to a method was the same, and every link still works."
     return _told(landings.report(measured), measured.amiss, proof)
+
+
+@command.command()
+@click.option("--tries", type=click.IntRange(20, 100_000), default=2_000, show_default=True)
+def enumeration(tries: int) -> None:
+    """Ask for people's links, and see whether the answer or its time tells who is on the staff list."""
+    _run(_enumeration(tries))
+
+
+async def _enumeration(tries: int) -> list[str]:
+    async with _measuring() as (on, progress):
+        measured = await enumerations.measure(on, tries, progress)
+    proof = "Every answer was the same, and every request was written down."
+    return _told(enumerations.report(measured), measured.amiss, proof)
 
 
 @command.command("import")

@@ -11,7 +11,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey.cli.bench import Amiss, command
-from survey.cli.benching import closings, cpu, forms, http, landing, layouts, staff_lists, witness, yardstick
+from survey.cli.benching import (
+    closings,
+    cpu,
+    enumeration,
+    forms,
+    http,
+    landing,
+    layouts,
+    staff_lists,
+    witness,
+    yardstick,
+)
 from survey.cli.benching.cpu import Spent, Stat
 from survey.cli.benching.forms import Control, Form
 from survey.cli.benching.ledger import Ledger, percentile
@@ -41,6 +52,15 @@ def test_heads_that_are_read(head: bytes, status: int, headers: dict[str, str]) 
 def test_heads_that_are_none(head: bytes) -> None:
     with pytest.raises(http.Astray):
         http.parse_head(head)
+
+
+def test_answers_that_time_tells_apart_are_amiss() -> None:
+    calm, slow = [1 + n / 1000 for n in range(1000)], [1.5 + n / 1000 for n in range(1000)]
+    assert enumeration.Measured(calm[::2], calm[1::2], 1, 1000).amiss == []
+    assert enumeration.Measured(slow, calm, 1, 2000).apart == pytest.approx(0.875, abs=0.01)
+    (told,) = enumeration.Measured(slow, calm, 1, 2000).amiss
+    assert "Time tells" in told
+    assert len(enumeration.Measured(calm[::2], calm[1::2], 2, 7).amiss) == 2
 
 
 @pytest.mark.parametrize(
