@@ -23,7 +23,7 @@ OF_MODULES = {"datetime", "date", "time"}
 MAY = {
     "operations/migrating.py": "compares this machine's clock with the database's, and refuses to start",
     "operations/keeping/__init__.py": "dates a backup's file",
-    "operations/identifying/__init__.py": "asks whether a provider's token is still good, as the provider tells the time",
+    "operations/identifying/__init__.py": "asks whether a provider's token is still good",
     "pages/authoring/trying.py": "shows a trial of questions, which is stored nowhere, as if it closed in some weeks",
 }
 
