@@ -162,6 +162,7 @@ async def test_by_keyboard_alone(trust: Trust, window: Window) -> None:
     await enter(page, "Preview it as staff see it")
     await enter(page, "Non-clinical staff")
     frame = await _frame(page)
+    await frame.get_by_role("button", name="Start").wait_for()
     await tab_to(page, "iframe")
     for _ in range(10):
         if await frame.evaluate("document.activeElement.textContent.trim()") == "Start":
