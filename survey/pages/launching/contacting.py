@@ -30,7 +30,10 @@ _LABELS = {
     "sms email": ("Text message, or e-mail to those without", ""),
     "email": ("E-mail only", ""),
     "sms": ("Text message only", ""),
-    "none": ("Not by this service", "You send the links yourselves, from a file that the command line makes."),
+    "none": (
+        "Not by this service",
+        "You hand the links out yourselves: whoever runs this service makes a file of them.",
+    ),
 }
 _NAMES: dict[Channel, str] = {"email": "e-mail", "sms": "text message"}
 _WAVES = {"invitation": "Invitation", "reminder": "Reminder", "last_day": "Last reminder"}
