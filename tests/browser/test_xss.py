@@ -90,6 +90,7 @@ SHOWN = {
     f"/rounds/{planting.DRAFT}/draft/who": xss.VECTORS[3:],
     f"/results/{planting.PUBLISHED}/comments": xss.VECTORS[:4],
     f"/privacy/{planting.OPEN}": xss.VECTORS[:4],
+    f"/questionnaires/{planting.asked().hash}": xss.VECTORS[:9],
     "/staff": xss.VECTORS,
     "/staff/imports": xss.VECTORS[:4],
     "/accounts": xss.VECTORS,
@@ -161,6 +162,12 @@ async def test_no_text_runs_where_a_mistake_is_told(chrome: Browser, planted: Pl
         await page.evaluate("text => { document.querySelector('#days').type = 'text'; }", text)
         await page.locator("#days").fill(text)
         await press(page, "Make the key")
+        assert (await page.title()).startswith("Error: ")
+        found += await xss.ran(page)
+    for text in ECHOES[::4]:
+        await page.goto(f"{planted.base}/questionnaires/new")
+        await page.locator("textarea").fill(f"title = {text}\n[levels]\nnames = ['{text}']")
+        await press(page, "Check and add the text")
         assert (await page.title()).startswith("Error: ")
         found += await xss.ran(page)
     for text in ECHOES:
