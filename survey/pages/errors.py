@@ -10,7 +10,7 @@ from survey import errors, languages
 from survey.core import access
 from survey.messages import Message, mark, say
 from survey.operations.redeeming import UnknownCode
-from survey.pages import redeeming, rendering, replies, signing_in
+from survey.pages import redeeming, rendering, replies, signing_in, visiting
 from survey.pages.console import frame
 from survey.pages.rendering import Link, Shell
 
@@ -75,7 +75,8 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 
 
 def _way(request: Request[Any, Any, Any]) -> Link | None:
-    if not _in_console(request):
+    is_astray = not request.scope.get("path_template") and any(name in request.cookies for name in visiting.COOKIES)
+    if not is_astray and not _in_console(request):
         return None
     is_result = request.scope["path"].startswith("/results/")
     return Link("All results", "/results") if is_result else Link("Go to the first page", "/")

@@ -41,8 +41,12 @@ class Visitor(msgspec.Struct, frozen=True):
         return self.form.get(name, [""])[0].strip()
 
 
+COOKIES = ("session", "__Host-session")
+"""What a session's cookie is called: without TLS, and with it."""
+
+
 def cookie_name(config: Config) -> str:
-    return "__Host-session" if config.console_tls else "session"
+    return COOKIES[config.console_tls]
 
 
 def cookie(config: Config, value: str, seconds: int) -> str:

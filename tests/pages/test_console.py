@@ -71,6 +71,11 @@ async def test_navigation_has_what_one_may_and_nothing_else(console: Console) ->
                 assert (f'href="{path}"' in page.text) == access.allowed((role,), "GET", path), (role, path)
 
 
+async def test_whoever_is_signed_in_finds_back_from_nowhere(console: Console) -> None:
+    assert 'href="/"' in (await console.get("/nowhere")).text
+    assert 'href="/"' not in (await console.client.get("/nowhere")).text
+
+
 async def test_a_key_is_on_its_page_once_and_only_its_id_in_the_log(console: Console) -> None:
     made = await console.post("/keys", name="Power BI", days="30")
     secret = made.text.split("<code>svy_")[1].split("<")[0]
