@@ -72,6 +72,13 @@ async def _load_staff(trust: Trust, page: Any, folder: Path) -> None:
     await trust.work()
 
 
+async def _add_questionnaire(page: Any) -> None:
+    await _menu(page, "Questionnaires")
+    await follow(page, "Add a questionnaire from a file")
+    await page.locator("textarea").fill(cast.QUESTIONNAIRE)
+    await press(page, "Check and add the text")
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 async def test_from_nothing_to_an_open_round(
     trust: Trust, window: Window, size: tuple[int, int], tmp_path: Path
@@ -82,8 +89,7 @@ async def test_from_nothing_to_an_open_round(
     await look(page, "no rounds")
     await follow(page, "Prepare the first round")
     await look(page, "no questionnaire")
-    async with trust.live.database.connection() as db:
-        await authoring.add(db, trust.whose, cast.QUESTIONNAIRE)
+    await _add_questionnaire(page)
     await _load_staff(trust, page, tmp_path)
     await _menu(page, "Rounds")
     await follow(page, "Prepare the first round")
