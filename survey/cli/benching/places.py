@@ -59,6 +59,7 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/rounds/new": ("/rounds/new",),
         "/rounds/{round_id}": _each("/rounds/", (of.draft, of.open, of.published)),
         "/rounds/{round_id}/draft/{step}": _each(f"{draft}/", tuple(step.key for step in STEPS)),
+        "/rounds/{round_id}/devices": (f"/rounds/{of.open}/devices",),
         "/rounds/{round_id}/paper": (f"/rounds/{of.open}/paper",),
         "/rounds/{round_id}/posters/{number}": (f"/rounds/{of.open}/posters/1",),
         "/rounds/{round_id}/shares": (f"/rounds/{of.split}/shares",),
