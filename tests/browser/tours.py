@@ -167,7 +167,9 @@ async def refusals(live: Live, page: Any) -> Tour:
 
 
 async def outages(live: Live, page: Any) -> Tour:
-    """The database is away, or another device in the way, while somebody reads, answers and sends."""
+    """The database is away, or another device in the way, while somebody reads, answers and sends without our script:
+    with it they stay on the page that is sent again (`offline`)."""
+    await page.route("**/survey.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     await page.goto(live.link())
     await press(page, "Start")
     here = page.url.removesuffix("/unit")

@@ -50,6 +50,7 @@ CLAIMS: dict[str, tuple[str, list[str]]] = {
     ]),
     "U7": ("The list for reminders is the invited less the flags", [
         "operations/test_responding.py::test_the_flag_for_reminders_is_set_by_sending_and_outlives_withdrawal",
+        "operations/test_sending.py::test_reminders_go_to_those_who_have_not_answered_and_stop_when_they_do",
     ]),
     "U8": ("The order of rows says nothing of the order of sending", [
         "test_sealing.py::test_no_order_shows_through_a_thousand_shuffles",
