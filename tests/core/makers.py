@@ -103,12 +103,23 @@ def _item(draw: st.DrawFn, number: int, earlier: list[Document]) -> Document:
     item |= draw(_settings(kind)) | {"audience": draw(st.sampled_from(AUDIENCES)) if number > 1 else "all"}
     if kind != "text":
         item |= draw(st.sampled_from([{}, {"not_applicable": "Not me"}, {"dont_know": True, "not_applicable": True}]))
-    fitting = [one for one in earlier if {one["audience"], item["audience"]} != {"clinical", "non_clinical"}]
+    fitting = [
+        one for one in earlier if not _audiences(one, earlier) | {item["audience"]} >= {"clinical", "non_clinical"}
+    ]
     awaited = draw(st.sampled_from(fitting)) if fitting and draw(st.booleans()) else None
     if awaited is not None and _answers_to_wait_for(awaited):
         chosen = draw(st.lists(st.sampled_from(_answers_to_wait_for(awaited)), min_size=1, max_size=4, unique=True))
         item["show_if"] = {"item": awaited["id"], "answers": chosen}
     return item
+
+
+def _audiences(item: Document, earlier: list[Document]) -> set[str]:
+    """Of whom it is asked, and of whom all those are that it waits for."""
+    found, known = {str(item["audience"])}, {one["id"]: one for one in earlier}
+    while "show_if" in item:
+        item = known[item["show_if"]["item"]]
+        found.add(item["audience"])
+    return found
 
 
 @st.composite

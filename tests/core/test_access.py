@@ -35,6 +35,7 @@ MAY: dict[Action, str] = {
     "see_results": "owner manager reader",
     "see_comments": "reviewer",
     "manage_rounds": "owner manager",
+    "see_questionnaires": "owner manager reader reviewer",
     "manage_questionnaires": "owner manager",
     "manage_staff": "owner manager",
     "manage_sending": "owner manager",
@@ -62,6 +63,7 @@ def test_of_several_roles_each_counts_and_no_role_is_none() -> None:
     both = Somebody(("reviewer", "api_admin"))
     assert [action for action in get_args(Action) if access.may(both, action)] == [
         "see_comments",
+        "see_questionnaires",
         "manage_keys",
         "read_log",
     ]
