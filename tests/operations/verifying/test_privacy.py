@@ -235,11 +235,11 @@ async def test_a_token_in_the_database_is_found(planted: Planted, where: str) ->
     if where == "statements":
         async with databases.connect(planted.scene.url) as other:
             await other.execute(f"select '{token}'")
-            await planted.fails(where, f"tokens of round {planted.stage.open.round_id}: 1 times")
+            await planted.fails(where, f"tokens and codes of round {planted.stage.open.round_id}: 1 times")
     else:
         await planted.db.execute(f"comment on table sealed is '{token}'")
         await planted.db.execute(f"update person set site = '{token}' where employee_number = '10000'")
-        await planted.fails(where, f"tokens of round {planted.stage.open.round_id}")
+        await planted.fails(where, f"tokens and codes of round {planted.stage.open.round_id}")
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ async def test_a_role_that_may_not_look_says_so(planted: Planted) -> None:
         ("GET /r/abcd1234/{token} 200", "links with tokens: 1 times"),
         ("GET /r/abcd1234/{foreign}?x=1 200", "links with tokens: 1 times"),
         ("GET /sign-in/{foreign} 200", "links with tokens: 1 times"),
-        ("cookie: r_abcd1234={token}", "tokens of round"),
+        ("cookie: r_abcd1234={token}", "tokens and codes of round"),
         ("SURVEY_SECRET=" + SECRET.decode(), "the deployment's secret: 1 times"),
     ],
 )

@@ -78,7 +78,7 @@ async def test_a_token_among_the_counted_statements_is_found(scene: Scene) -> No
     await scene.db.execute(f"comment on table sealed is 'from /r/abcd1234/{await _token(scene)}'")
     found = await _look(scene, "statements")
     assert found.outcome == "fail"
-    assert "tokens of round" in found.said
+    assert "tokens and codes of round" in found.said
     assert "links with tokens" in found.said
 
 
@@ -92,7 +92,7 @@ async def test_a_token_in_the_log_that_the_server_writes_is_found(scene: Scene) 
             break
         await asyncio.sleep(0.05)  # the collector is a process of its own
     assert found.outcome == "fail"
-    assert "tokens of round" in found.said
+    assert "tokens and codes of round" in found.said
     assert token not in found.said
 
 
