@@ -21,7 +21,7 @@ import pytest_asyncio
 import structlog
 
 from survey import db as databases
-from survey import errors
+from survey import errors, logs
 from survey.config import Config, Secret
 from survey.db import Database, Db
 from survey.operations import keeping, migrating
@@ -82,10 +82,12 @@ def _drop(*_: object) -> NoReturn:
     raise structlog.DropEvent
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _quiet() -> None:
-    """The service logs every request: not here. Tests of the logs set up their own and put this back."""
-    structlog.configure(processors=[_drop])
+    """The service logs every request: not here. Tests of the logs set up their own. A command that ran in this process
+    may have set logging up, and what a logger keeps from its first use would outlast that."""
+    structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
+    logs.log.__dict__.pop("bind", None)
 
 
 @pytest.fixture(scope="session")
