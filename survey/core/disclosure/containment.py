@@ -42,12 +42,13 @@ class Hidden(msgspec.Struct, frozen=True, eq=False):
 def exposed(found: System, everybody: Iterable[Hidden]) -> Iterator[Hidden]:
     """Those whom the published cells leave too little uncertain."""
     for hidden in everybody:
-        if not any(hidden.stays(*found.range(hidden.target, free)) for free in _regions(hidden, found)):
+        if is_exposed(found, hidden):
             yield hidden
 
 
 def is_exposed(found: System, hidden: Hidden) -> bool:
-    return not hidden.stays(*found.range(hidden.target, np.ones(len(found.total), bool)))
+    """Whoever stays uncertain while all others far away are known stays so: the near are asked first, for little."""
+    return not any(hidden.stays(*found.range(hidden.target, free)) for free in _regions(hidden, found))
 
 
 def _regions(hidden: Hidden, found: System) -> Iterator[Bools]:
