@@ -1,5 +1,6 @@
 """Going about a page by keyboard alone."""
 
+from pathlib import Path
 from typing import Any
 
 WHERE = """() => {
@@ -27,3 +28,14 @@ async def enter(page: Any, wanted: str) -> None:
     await tab_to(page, wanted)
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
+
+
+async def choose(page: Any, name: str, file: Path) -> None:
+    """A file for the field of this name, pressed by keyboard. What the press opens is the device's own window, which no
+    page holds and not every chromium shows to its driver: the press must arrive, the file is put in its place."""
+    field = page.locator(f"input[name='{name}']")
+    await tab_to(page, name)
+    await field.evaluate("e => e.addEventListener('click', c => { c.preventDefault(); e.dataset.pressed = 'yes' })")
+    await page.keyboard.press("Enter")
+    assert await field.get_attribute("data-pressed") == "yes", f"“{name}” does not heed the keyboard on {page.url}"
+    await field.set_input_files(str(file))

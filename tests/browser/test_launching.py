@@ -14,6 +14,7 @@ from survey.operations import administering, authoring, carrying_out, digesting,
 from survey.sealing import KeyRing
 from tests import cast
 from tests.browser.conftest import Window
+from tests.browser.keys import choose, enter, tab_to
 from tests.browser.live import Live
 from tests.browser.looks import look
 from tests.browser.respondent import follow, press
@@ -137,36 +138,17 @@ async def test_from_nothing_to_an_open_round(
     await press(page, "Let it go on")
 
 
-async def _tab_to(page: Any, says: str) -> None:
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        focused = await page.evaluate("() => document.activeElement.textContent.trim() || document.activeElement.name")
-        if focused == says:
-            return
-    raise AssertionError(f"no “{says}” by keyboard on {page.url}")
-
-
-async def _enter(page: Any, says: str) -> None:
-    """Go to a link or a button and press it."""
-    await _tab_to(page, says)
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
-
-
 async def _load_staff_by_keyboard(trust: Trust, page: Any, folder: Path) -> None:
     file = folder / "staff.csv"
     file.write_text(cast.staff_list(100, 9))
     for link in ("Staff list", "Import a staff list"):
-        await _enter(page, link)
-    await _tab_to(page, "file")
-    async with page.expect_file_chooser() as asked:
-        await page.keyboard.press("Enter")
-    await (await asked.value).set_files(str(file))
-    await _enter(page, "Upload")
+        await enter(page, link)
+    await choose(page, "file", file)
+    await enter(page, "Upload")
     for button in ("See what would change", "Apply these changes"):
         await trust.work()
-        await _enter(page, "Look again now")
-        await _enter(page, button)
+        await enter(page, "Look again now")
+        await enter(page, button)
     await trust.work()
 
 
@@ -177,15 +159,15 @@ async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -
         await authoring.add(db, trust.whose, cast.QUESTIONNAIRE)
         token = await signing_in.invite(db, trust.whose, "manager")
     await page.goto(f"{trust.live.base}/sign-in/{token}")
-    await _enter(page, "Sign in")
+    await enter(page, "Sign in")
     await _load_staff_by_keyboard(trust, page, tmp_path)
     for link in ("Rounds", "Prepare the first round"):
-        await _enter(page, link)
-    await _tab_to(page, "name")
+        await enter(page, link)
+    await tab_to(page, "name")
     await page.keyboard.type("By keyboard")
     for _ in range(6):
-        await _enter(page, "Save and continue")
-    await _enter(page, "Launch this round")
+        await enter(page, "Save and continue")
+    await enter(page, "Launch this round")
     await trust.work()
     await page.reload()
     assert "Opens by itself on" in await page.locator("main").inner_text()

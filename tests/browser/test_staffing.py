@@ -14,7 +14,7 @@ from survey import sealing
 from survey.core.staff.groups import CLINICAL
 from survey.operations import administering, digesting, signing_in
 from tests.browser.conftest import Window
-from tests.browser.keys import enter, tab_to
+from tests.browser.keys import choose, enter, tab_to
 from tests.browser.live import Live
 from tests.browser.looks import look
 from tests.browser.respondent import follow, press
@@ -188,10 +188,7 @@ async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -
     await trust.sign_in(page)
     await enter(page, "Staff list")
     await enter(page, "Import a staff list")
-    await tab_to(page, "file")
-    async with page.expect_file_chooser() as chosen:
-        await page.keyboard.press("Enter")
-    await (await chosen.value).set_files(str(file))
+    await choose(page, "file", file)
     await enter(page, "Upload")
     await trust.work()
     await enter(page, "Look again now")
