@@ -231,6 +231,7 @@ async def status(round_id: str, code: str | None) -> None:
     is singled out."""
     async with deployment() as d:
         whose = await organisation(d, code)
+        await following.take_due(d.db, d.config.clock_zone)  # here perhaps no worker runs
         now = await following.status(d.db, whose.organisation_id, round_id, d.config.clock_zone)
         click.echo(
             f"{now.round.name} ({now.round.round_id}) is {now.round.state}: {_dates(now.round, d.config.clock_zone)}."

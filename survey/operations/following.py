@@ -1,7 +1,7 @@
 """Following a round while it is open: how many have answered, as coarsely and as rarely as disclosure control allows.
 
-Nothing is told live. What is shown was counted at a set moment (divisions daily, units weekly), rounded, and stored;
-whoever looks next, the worker or a person, has the counting done that is due.
+Nothing is told live. What is shown was counted at a set moment (divisions daily, units weekly), rounded, and stored.
+The worker counts when that is due, whether anybody looks or not; looking counts nothing.
 """
 
 from collections import Counter
@@ -54,20 +54,14 @@ class Status(msgspec.Struct, frozen=True):
 
 
 async def status(db: Db, organisation_id: UUID, round_id: str, zone: str, known: Round | None = None) -> Status:
-    """`known`: the round, where it has been looked up already."""
+    """Reads what was counted. `known`: the round, where it has been looked up already."""
     round_ = known or await launching.find(db, organisation_id, round_id)
     taken: dict[Scope, list[Figures]] = {"division": [], "unit": []}
     if round_.launched_at is not None and round_.opened_answers_at is None:
-        for row in await _snapshots(db, round_, zone):
+        for row in await response_snapshots.list_all(db, organisation_id, round_id):
             taken[row.scope].append(Figures(row.taken_at, msgspec.json.decode(row.rates, type=list[Rate])))
     following = [snapshots.next_due(scope, _began(round_), round_.now, zone) for scope in taken]
     return Status(round_, taken["division"], taken["unit"], *following)
-
-
-async def _snapshots(db: Db, round_: Round, zone: str) -> list[response_snapshots.Snapshot]:
-    scope = (round_.organisation_id, round_.round_id)
-    stored = await response_snapshots.list_all(db, *scope)
-    return await response_snapshots.list_all(db, *scope) if await _take(db, round_, zone, stored) else stored
 
 
 def _began(round_: Round) -> datetime:
@@ -83,16 +77,16 @@ async def take_due(db: Db, zone: str) -> None:
         await _take(db, round_, zone, stored)
 
 
-async def _take(db: Db, round_: Round, zone: str, stored: Iterable[response_snapshots.Snapshot]) -> bool:
-    """Take those that are due and not yet stored. Whether there were any."""
+async def _take(db: Db, round_: Round, zone: str, stored: Iterable[response_snapshots.Snapshot]) -> None:
+    """Take those that are due and not yet stored."""
     if round_.state not in {"open", "paused"}:
-        return False
+        return
     have = {(row.scope, row.due_at) for row in stored}
     scopes: tuple[Scope, ...] = ("division", "unit")
     due = [(scope, snapshots.last_due(scope, _began(round_), round_.now, zone)) for scope in scopes]
     wanted = [(scope, at) for scope, at in due if at is not None and (scope, at) not in have]
     if not wanted:
-        return False
+        return
     key = (round_.organisation_id, round_.round_id)
     frame = await rounds.frame(db, *key)
     assert frame is not None
@@ -100,7 +94,6 @@ async def _take(db: Db, round_: Round, zone: str, stored: Iterable[response_snap
     for scope, at in wanted:
         rates = _divisions(frame, sent) if scope == "division" else _units(frame, sent)
         await response_snapshots.add(db, *key, scope, at, msgspec.json.encode(rates).decode())
-    return True
 
 
 def _tops(frame: Frame) -> dict[str, str]:

@@ -64,16 +64,18 @@ async def test_an_open_round_tells_the_organisation_s_response_and_its_divisions
     for token in round_.tokens[20:53]:  # by employee number: 10 of Medicine, all of Records, 15 of Surgery
         await cast.submit(db, round_, token, cast.answers())
     await _morning_after(db, whose)
+    await following.take_due(db, ZONE)
     status = await following.status(db, *whose, ZONE)
     assert status.round.state == "open"
     assert status.rates == [Rate(organisation.name, 78, "40 %"), Rate("Surgery", 40, "38 %")]
 
 
 async def test_nothing_is_told_live(db: Db, keys: KeyRing, organisation: Organisation) -> None:
-    """The first look after seven has the response counted; later answers are not to be seen before the next seven."""
+    """What was counted after seven stands: later answers are not to be seen before the next seven."""
     round_ = await _launched(db, keys, organisation)
     whose = (organisation.organisation_id, round_.round_id)
     await _morning_after(db, whose, 7)
+    await following.take_due(db, ZONE)
     first = await following.status(db, *whose, ZONE)
     assert [rate.rate for rate in first.rates] == ["under 10 %", "under 10 %"]
     assert {rate.rate for figures in first.units for rate in figures.rates} == {"under 10 %"}
@@ -89,11 +91,21 @@ async def test_nothing_is_told_live(db: Db, keys: KeyRing, organisation: Organis
     assert len(later.divisions) == len(later.units) == 2
 
 
+async def test_looking_counts_nothing(db: Db, keys: KeyRing, organisation: Organisation) -> None:
+    """Pages are looked at by GET, which changes nothing; the worker counts."""
+    round_ = await _launched(db, keys, organisation)
+    whose = (organisation.organisation_id, round_.round_id)
+    await _morning_after(db, whose, 7)
+    assert (await following.status(db, *whose, ZONE)).rates == []
+    assert await db.fetch("select 1 from response_snapshot") == []
+
+
 async def test_nothing_is_counted_for_a_morning_before_the_launch(
     db: Db, keys: KeyRing, organisation: Organisation
 ) -> None:
     """Launched late, a round has been open on paper since long ago."""
     round_ = await cast.launched(db, keys, organisation, opens=-30 * cast.DAY)
+    await following.take_due(db, ZONE)
     assert (await following.status(db, organisation.organisation_id, round_.round_id, ZONE)).rates == []
 
 
@@ -128,6 +140,7 @@ async def test_withdrawn_answers_and_drafts_do_not_count(db: Db, keys: KeyRing, 
         await responding.withdraw(db, round_.view, token)
         await cast.save(db, round_, token, cast.answers())
     await _morning_after(db, (organisation.organisation_id, round_.round_id))
+    await following.take_due(db, ZONE)
     (whole, division) = (await following.status(db, organisation.organisation_id, round_.round_id, ZONE)).rates
     assert (whole.rate, division.rate) == ("under 10 %", "under 10 %")
 
