@@ -1,7 +1,7 @@
 """An attacker who has what is published of a unit (value, margin, level, band) and the staff list, and nothing else.
 
 Two things are to stay unknown: whether everybody answered, which would take away everybody's deniability, and the
-variance, which says how far apart people stand. The attacker knows the method and the pooled variance to the digit,
+variance to the digit: a margin cannot but tell of it roughly. The attacker knows the method and the pooled variance,
 and learns from units whose secrets are known. The same attack on a careless publication, with exact numbers, must
 succeed: one that never could would prove nothing.
 """
@@ -75,7 +75,7 @@ def amiss(measured: Measured) -> list[str]:
     wrong = {
         "The attacker can tell where everybody answered.": measured.everybody.succeeds,
         "The attacker can tell the number within its band.": measured.within_band.succeeds,
-        "The attacker reads a variance back.": found.exact.succeeds,
+        "The attacker reads spreads back.": found.is_read,
         "The attacker can tell small spreads apart.": found.silent < 1,
         "The attack fails even on a careless publication, and so proves nothing.": (
             not measured.careless_everybody.succeeds or measured.careless_exact < 0.99
@@ -97,6 +97,6 @@ def report(measured: Measured) -> Iterator[str]:
     found = measured.spreads
     yield ""
     yield f"  {'standard deviations read back, carelessly published':<58}{measured.careless_exact:>8.1%}"
-    yield f"  {'points of it that fit a margin, in the middle':<58}{found.width:>8.1f}"
+    yield f"  {'points of one that fit a margin, in the middle':<58}{found.width:>8.1f}"
     yield f"  {'small ones that look like any other as small':<58}{found.silent:>8.1%}"
     yield f"  {'of the variation of all, told (R²): margins are made of it':<58}{found.told:>8.3f}"
