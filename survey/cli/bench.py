@@ -247,7 +247,7 @@ def attacker(units: int) -> None:
     """Try to tell from published margins and bands whether everybody answered, and how far apart people stand."""
     measured = attackers.measure(units)
     amiss = attackers.amiss(measured)
-    proof = "Nobody can tell from what is published whether everybody answered, nor read a variance back."
+    proof = "Nobody can tell from what is published whether everybody answered, nor read a spread back to the digit."
     if _told(attackers.report(measured), amiss, proof):
         raise Amiss("\n".join(amiss))
 
