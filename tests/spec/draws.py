@@ -18,8 +18,9 @@ def unit(chance: Chance) -> tuple[int, int, float, float, float]:
 
 
 def share(chance: Chance) -> tuple[int, int, int]:
+    """Of some of the eligible, or of all."""
     eligible = int(chance.integers(3, 80))
-    n = int(chance.integers(2, eligible))
+    n = int(chance.integers(2, eligible + 1))
     return int(chance.integers(0, n + 1)), n, eligible
 
 
@@ -79,6 +80,20 @@ def mixed_strata(chance: Chance) -> tuple[np.ndarray, np.ndarray, np.ndarray, fl
 
 def ranking(chance: Chance) -> tuple[list[int], int]:
     options = int(chance.integers(2, 7))
-    many = int(chance.integers(1, options + 1))
+    many = int(chance.integers(0, options + 1))
     order = (1 + chance.permutation(options))[:many].tolist()
     return order + [0] * (options - many), options
+
+
+def small_strata(chance: Chance) -> tuple[list[tuple[int, tuple[str, ...], str]], np.ndarray, np.ndarray, int]:
+    """Atoms (reporting unit, units above it, audience) in a tree; their headcounts, who scored, and from how many on a
+    unit is split by audience. Some have nobody, some hardly anybody of many."""
+    trees = [("a",), ("a", "a1"), ("a", "a2"), ("b",), ()]
+    places = []
+    for unit in range(int(chance.integers(2, 7))):
+        above = trees[int(chance.integers(len(trees)))]
+        both = chance.random() < 0.5
+        places += [(unit, above, audience) for audience in (("clinical", "non_clinical") if both else ("everyone",))]
+    n = chance.integers(0, chance.integers(3, 25), len(places))
+    n[0] += 1
+    return places, n + chance.integers(1, chance.integers(2, 150), len(places)), n, int(chance.integers(3, 11))

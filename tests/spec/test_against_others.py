@@ -2,14 +2,15 @@
 
 Each row of PAIRS names a formula of ours and what it stands beside: a library (statsmodels, scipy.stats), exact
 fractions, or the plainest count of all cases. A row draws its own cases, gives both the same, and compares what they
-say. What R says is in test_against_r.py.
+say. What R says is in test_against_r.py; what is told beside scores in test_findings_against_others.py.
 """
 
-from collections.abc import Callable
+import re
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor, sqrt
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,20 +28,9 @@ from survey.core.scoring.moments import Sample, moments, pooled_variance
 from survey.core.scoring.rollups import Part, Rollup
 from survey.core.scoring.strata import Place, weights
 from tests.spec import draws, theirs
+from tests.spec.pairs import Pair, check, same
 
 STARTS = (0.0, 20.0, 40.0, 60.0, 80.0)
-DRAWS = 60
-
-
-class Pair(NamedTuple):
-    """`ours` and `theirs` take what `draw` gives."""
-
-    formula: str
-    beside: str
-    draw: Callable[[draws.Chance], tuple[Any, ...]]
-    ours: Callable[..., Any]
-    theirs: Callable[..., Any]
-
 
 # Ours, where it takes more than a call
 
@@ -79,6 +69,17 @@ def published(n: int, eligible: int, mean: float, variance: float, pooled: float
     of = Rollup(n, mean, n, 1 / n, (Part(Sample(n, mean, variance * (n - 1)), 1.0, n / eligible),))
     cell = cells.cell(group, "v", of, pooled, STARTS)
     return cell.value, cell.low, cell.high, cell.level
+
+
+def division(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float) -> tuple[Any, ...]:
+    group = Group("unit:d", "division", "Wards", "org", int(eligible.sum()))
+    cell = cells.cell(group, "v", rolled(stratum, scores, eligible), pooled, STARTS)
+    return cell.value, cell.low, cell.high, cell.level, cell.answers, cell.effective
+
+
+def stood(places: list[theirs.Stand], eligible: np.ndarray, n: np.ndarray, part: int) -> list[list[float]]:
+    found = weights([Place(*place) for place in places], eligible, n, part)
+    return np.column_stack([found.weight, found.fraction]).tolist()
 
 
 def combined(states: list[tuple[int | None, ...]]) -> np.ndarray:
@@ -205,9 +206,9 @@ PAIRS = [
     Pair(
         "level probabilities",
         "scipy.stats.t.cdf",
-        lambda chance: (chance.uniform(0, 100), chance.uniform(0.1, 20), chance.uniform(4, 60)),
+        lambda chance: (chance.uniform(0, 100), chance.choice([0, chance.uniform(0.1, 20)]), chance.uniform(4, 60)),
         lambda mean, error, df: levels.probabilities(mean, error, df, STARTS),
-        lambda mean, error, df: np.diff([0, *stats.t.cdf(STARTS[1:], df, loc=mean, scale=error), 1]),
+        lambda mean, error, df: np.diff([0, *stats.t.cdf(STARTS[1:], df, loc=mean, scale=max(error, 1e-300)), 1]),
     ),
     Pair(
         "the level's wording",
@@ -257,6 +258,20 @@ PAIRS = [
         draws.mixed_strata,
         spread_of,
         theirs.published_spread,
+    ),
+    Pair(
+        "a division's published cell",
+        "brentq, scipy.stats.t and fractions, step by step",
+        draws.mixed_strata,
+        division,
+        theirs.division,
+    ),
+    Pair(
+        "weights where strata are taken together",
+        "strata as lists of atoms, looked at anew at every step",
+        draws.small_strata,
+        stood,
+        theirs.shared_weights,
     ),
     Pair(
         "design effect, effective number, largest share",
@@ -315,6 +330,14 @@ PAIRS = [
         bands.start,
         theirs.band,
     ),
+    Pair("a band of people, in words", "counting up", draws.answered, bands.text, theirs.banded),
+    Pair(
+        "the fewest eligible",
+        "fractions: the first of whom so many are under 90 %",
+        lambda chance: (int(chance.integers(5, 400)),),
+        bands.fewest_eligible,
+        lambda k: next(eligible for eligible in range(k, 2 * k + 2) if Fraction(k, eligible) <= Fraction(9, 10)),
+    ),
     Pair(
         "a response rate",
         "fractions",
@@ -325,21 +348,15 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=[f"{pair.formula} = {pair.beside}" for pair in PAIRS])
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_ours_and_theirs_are_the_same(pair: Pair) -> None:
-    chance = np.random.default_rng(len(pair.formula))
-    for _ in range(DRAWS):
-        drawn = pair.draw(chance)
-        ours, theirs = pair.ours(*drawn), pair.theirs(*drawn)
-        assert same(ours, theirs), f"{drawn}: {ours} and {theirs}"
+    check(pair)
 
 
-def same(ours: Any, theirs: Any) -> bool:
-    if isinstance(ours, str) or ours is None:
-        return bool(ours == theirs)
-    if any(isinstance(part, str) for part in np.ravel(np.array(ours, object))):
-        return tuple(ours) == tuple(theirs)
-    return bool(np.allclose(np.array(ours, float), np.array(theirs, float), rtol=0, atol=1e-9, equal_nan=True))
+def test_theirs_is_not_ours() -> None:
+    """What our formulas stand beside is computed without a line of ours."""
+    for beside in Path(__file__).parent.glob("theirs*.py"):
+        assert not re.search(r"^\s*(from|import) survey", beside.read_text(encoding="utf-8"), re.MULTILINE), beside.name
 
 
 def test_every_pattern_of_answers_to_up_to_five_items() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from survey.core.disclosure import figures
+from survey.core.disclosure.release import Figure
 from survey.core.scoring import change, intervals, levels, proportions, raking, rollups
 from survey.core.scoring.moments import Moments, moments, pooled_variance
 from survey.core.scoring.rollups import Rollup
@@ -100,6 +102,22 @@ def test_change_is_t_tests() -> None:
     assert change._welch(result("Ward 1"), result("Ward 2"))[1] == exactly(R["t.test df"])
 
 
+@pytest.mark.parametrize(
+    ("number", "now", "before"),
+    [
+        (1, Figure(52, 44, 60, "20 to 24", 40), Figure(47, 40, 56, "25 to 29", 60)),
+        (2, Figure(60, 57, 63, "400 to 404", 900, "310 to 314"), Figure(56, 52, 59, "200 or more", 210, "120 to 124")),
+    ],
+)
+def test_what_two_margins_say_of_a_change_is_what_t_tests_say_of_people_like_them(
+    number: int, now: Figure, before: Figure
+) -> None:
+    found = figures.compared(now, before, now.value + 1 - before.value)
+    detectable, p = in_r(f"t.test margins {number} FALSE")
+    assert (found.detectable, found.p) == exactly((detectable, p))
+    assert found.margin == exactly(in_r(f"t.test margins {number} TRUE")[0])
+
+
 def test_quantiles_are_qts() -> None:
     assert [intervals.quantile(df) for df in (8, 15, 33, 5.5, 200)] == exactly(in_r("qt"))
 
@@ -109,7 +127,7 @@ def test_level_probabilities_are_differences_of_pt() -> None:
     assert found.cumsum()[:-1] == exactly(np.array(in_r("pt")))
 
 
-@pytest.mark.parametrize(("count", "n", "eligible"), [(4, 5, 8), (6, 12, 20), (3, 30, 60)])
+@pytest.mark.parametrize(("count", "n", "eligible"), [(4, 5, 8), (6, 12, 20), (3, 30, 60), (0, 24, 27)])
 def test_shares_are_prop_tests_and_phypers(count: int, n: int, eligible: int) -> None:
     low, high = in_r(f"prop.test {count} {n} {eligible}")
     clipped = (max(low, count / eligible), min(high, (count + eligible - n) / eligible))

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import permutations
 from math import ceil, floor, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import statsmodels.api as sm
@@ -12,9 +12,15 @@ from scipy.optimize import brentq
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from survey.core.scoring.intervals import Spread
-
 CUTS = (20.0, 40.0, 60.0, 80.0)
+
+
+class Spread(NamedTuple):
+    """The variance of a mean, its degrees of freedom, and the fewest people that it may be worth."""
+
+    variance: float
+    df: float
+    least: float
 
 
 def anova(groups: list[np.ndarray]) -> float:
@@ -48,12 +54,14 @@ def kish(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray) -> tuple
     return effect, len(weight) / effect, weight.max() / weight.sum()
 
 
-def by_the_page(n: int, eligible: int, mean: float, variance: float, pooled: float) -> tuple[Any, ...]:
+def by_the_page(
+    n: int, eligible: int, mean: float, variance: float, pooled: float, ends: tuple[float, float] = (5.0, 95.0)
+) -> tuple[Any, ...]:
     """A unit's published cell, step by step as the method describes it."""
     n = 5 * (min(n, ceil(Fraction(9, 10) * eligible)) // 5)
     while 10 * n > 9 * eligible:
         eligible += 1
-    shown = min(max(mean, 5.0), 95.0)
+    shown = min(max(mean, ends[0]), ends[1])
     floor_ = max(variance, pooled / 4, 625 * n / (n - 1) ** 2)
     moderated = (4 * pooled + (n - 1) * floor_) / (n + 3)
     known = Spread(moderated / n * (eligible - n) / (eligible - 1), n + 3, n * (eligible - 1) / (eligible - n))
@@ -64,7 +72,7 @@ def by_the_page(n: int, eligible: int, mean: float, variance: float, pooled: flo
     below = [0.0, *(stats.t.cdf(cut, n + 3, loc=shown, scale=error) for cut in CUTS), 1.0]
     level = worded(np.diff(below).tolist())
     value = floor(Fraction(shown) + Fraction(1, 2))
-    return value, 0 if mean <= 5 else low, 100 if mean >= 95 else high, level
+    return value, 0 if mean <= ends[0] else low, 100 if mean >= ends[1] else high, level
 
 
 def worded(chances: list[float]) -> str:
@@ -86,6 +94,8 @@ def person(states: tuple[int | None, ...]) -> float:
 
 
 def clipped_wilson(count: int, n: int, eligible: int) -> tuple[float, float]:
+    if n == eligible:
+        return count / n, count / n
     size = n * (eligible - 1) / (eligible - n)
     low, high = proportion_confint(count / n * size, size, alpha=0.05, method="wilson")
     return max(low, count / eligible), min(high, (count + eligible - n) / eligible)
@@ -138,6 +148,8 @@ def half_width(one: DescrStatsW, other: DescrStatsW) -> float:
 def every_completion(ranked: list[int], options: int) -> list[float]:
     """Points averaged over every order in which what was not listed could follow."""
     listed = [option for option in ranked if option]
+    if not listed:
+        return [float("nan")] * options
     rest = [option for option in range(1, options + 1) if option not in listed]
     orders = [[*listed, *after] for after in permutations(rest)]
     return [
@@ -186,3 +198,67 @@ def published_spread(
     """With people less strata as degrees of freedom, four at the least, and Kish's effective number."""
     variance = published_variance(stratum, scores, eligible, pooled)
     return variance, max(len(scores) - len(eligible), 4), kish(stratum, scores, eligible)[1]
+
+
+Stand = tuple[int, tuple[str, ...], str]
+"""An atom's reporting unit, the units above it and its audience."""
+
+
+def collapsed(places: list[Stand], eligible: np.ndarray, n: np.ndarray, part: int) -> list[list[int]]:
+    """Atoms that share a weight: what they are is worked out anew from their members at every step."""
+    strata: list[list[int]] = []
+    for unit in dict.fromkeys(place[0] for place in places):
+        mine = [atom for atom, place in enumerate(places) if place[0] == unit]
+        parts = [
+            [atom for atom in mine if places[atom][2] == name] for name in dict.fromkeys(places[a][2] for a in mine)
+        ]
+        strata += parts if all(n[some].sum() >= part for some in parts) else [mine]
+    share = Fraction(int(eligible.sum()), int(n.sum()))
+
+    def is_small(some: list[int]) -> bool:
+        return n[some].sum() < 5 or Fraction(int(eligible[some].sum()), int(n[some].sum())) > 5 * share
+
+    while len(strata) > 1 and any(map(is_small, strata)):
+        worst = min(filter(is_small, strata), key=lambda some: (n[some].sum(), min(some)))
+        others = [some for some in strata if some is not worst]
+        near = min(others, key=lambda some: (*_apart(places, worst, some), n[some].sum(), min(some)))
+        strata = [sorted(some + worst) if some is near else some for some in others]
+    return strata
+
+
+def _apart(places: list[Stand], one: list[int], other: list[int]) -> tuple[int, bool]:
+    """Less the deeper the unit that holds both; then for the same audience."""
+    lines = [places[atom][1] for atom in one + other]
+    depth = max(d for d in range(4) if len({line[:d] for line in lines}) == 1 and all(len(line) >= d for line in lines))
+    audiences = [{places[atom][2] for atom in some} for some in (one, other)]
+    names = [some.pop() if len(some) == 1 else "everyone" for some in audiences]
+    return -depth, names[0] != names[1]
+
+
+def shared_weights(places: list[Stand], eligible: np.ndarray, n: np.ndarray, part: int) -> list[list[float]]:
+    """Per atom, its stratum's people for each who was scored, and the share scored."""
+    found = [[0.0, 0.0] for _ in places]
+    for some in collapsed(places, eligible, n, part):
+        people, scored = int(eligible[some].sum()), int(n[some].sum())
+        for atom in some:
+            found[atom] = [people / scored if scored else 0.0, scored / people]
+    return found
+
+
+def division(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float) -> tuple[Any, ...]:
+    """A weighted mean's published cell, as `by_the_page`."""
+    variance, df, worth = published_spread(stratum, scores, eligible, pooled)
+    mean = float(np.average(scores, weights=person_weights(stratum, scores, eligible)))
+    shown = min(max(mean, 5.0), 95.0)
+    low, high = score_interval(shown, Spread(variance, df, worth))
+    below = [0.0, *(stats.t.cdf(cut, df, loc=shown, scale=sqrt(variance)) for cut in CUTS), 1.0]
+    low, high = 0 if mean <= 5 else max(floor(low), 0), 100 if mean >= 95 else min(ceil(high), 100)
+    people = [banded(many, int(eligible.sum())) for many in (len(scores), floor(worth))]
+    return floor(Fraction(shown) + Fraction(1, 2)), low, high, worded(np.diff(below).tolist()), *people
+
+
+def banded(n: int, eligible: int) -> str:
+    """Open where the next band would begin at 90 % or beyond, or hold it."""
+    first = band(n, eligible)
+    is_top = any(10 * many >= 9 * eligible for many in range(first, first + 5))
+    return f"{first} or more" if is_top else f"{first} to {first + 4}"

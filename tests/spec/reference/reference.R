@@ -52,12 +52,31 @@ tell("t.test p", welch$p.value)
 tell("t.test half width", diff(welch$conf.int) / 2)
 tell("t.test df", welch$parameter)
 
+# A change from two published margins: t.test on people like them, of whom the longer arm is Student's margin at n + 3.
+# Value, low, high, lower end of the band of answers, eligible, lower end of the band of what a weighted mean is worth
+like <- function(of, mean, finite) {
+  eligible <- max(of[5], ceiling(10 * of[4] / 9))
+  people <- of[6]
+  spread <- max(of[1] - of[2], of[3] - of[1]) / qt(0.975, people + 3) * sqrt(people / (1 - of[4] / eligible))
+  if (finite) spread <- spread * sqrt(1 - people / ceiling(people * eligible / of[4]))
+  mean + as.numeric(scale(1:people)) * spread
+}
+margins <- list(list(c(52, 44, 60, 20, 40, 20), c(47, 40, 56, 25, 60, 25)), list(c(60, 57, 63, 400, 900, 310), c(56, 52, 59, 200, 210, 120)))
+for (one in seq_along(margins)) {
+  both <- margins[[one]]
+  later <- both[[1]][1] + 1  # of means that were not rounded
+  for (finite in c(FALSE, TRUE)) {
+    found <- t.test(like(both[[1]], later, finite), like(both[[2]], both[[2]][1], finite))
+    tell(paste("t.test margins", one, finite), c(diff(found$conf.int) / 2, found$p.value))
+  }
+}
+
 # Quantiles and distribution of Student's t
 tell("qt", qt(0.975, c(8, 15, 33, 5.5, 200)))
 tell("pt", pt((c(20, 40, 60, 80) - 47.3) / 6.1, 12))
 
 # Shares: Wilson at the effective size, and the tails of the hypergeometric distribution
-sizes <- list(c(4, 5, 8), c(6, 12, 20), c(3, 30, 60))
+sizes <- list(c(4, 5, 8), c(6, 12, 20), c(3, 30, 60), c(0, 24, 27))
 for (one in sizes) {
   n <- one[2] * (one[3] - 1) / (one[3] - one[2])
   tell(paste("prop.test", paste(one, collapse = " ")), suppressWarnings(prop.test(one[1] / one[2] * n, n, correct = FALSE))$conf.int)
