@@ -1,5 +1,6 @@
 """The application: the rings put together. Everything it needs is an argument, so that a test can give its own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +23,7 @@ from survey.logs import log
 from survey.operations.identifying import Provider
 from survey.operations.viewing import Views
 from survey.pages import errors as error_pages
+from survey.pages import rendering
 from survey.pages import routes as page_routes
 
 HEALTH = [health.live, health.ready]
@@ -40,9 +42,11 @@ def create_litestar(config: Config, database: Database) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        preparing = asyncio.create_task(rendering.prepare())
         try:
             yield
         finally:
+            preparing.cancel()
             await database.close()
 
     views, limiter = Views(), Limiter()

@@ -9,6 +9,9 @@ from survey.operations import tracing
 from survey.operations.tracing import Wanted
 from survey.sealing import signer
 
+MOST = 20_000
+"""Entries that are printed in one go."""
+
 
 @click.group()
 def command() -> None:
@@ -17,7 +20,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--about", metavar="NOUN", help="Only what was done to this: round, account, key …")
-@click.option("--last", type=click.IntRange(1, tracing.MOST), default=50, show_default=True, help="How many.")
+@click.option("--last", type=click.IntRange(1, MOST), default=50, show_default=True, help="How many.")
 @organisation_option
 @run
 async def list_entries(about: str | None, last: int, code: str | None) -> None:

@@ -38,7 +38,7 @@ MOST_MEMORY = 3_000_000_000
 @run
 async def digest() -> None:
     """Work on uploaded files until there is nothing left to do. The service starts this by itself."""
-    os.nice(10)
+    os.nice(19)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     try:
         async with deployment() as d, database.connect(d.url, **database.UNHURRIED) as side:

@@ -15,7 +15,7 @@ from survey.store.audit_log import Line
 
 __all__ = ["Line", "Verified", "Wanted", "read", "verify"]
 
-MOST = 20_000
+PIECE = 1_000
 """Entries that are read in one go, for an export."""
 _STEP = 5_000
 _CHECKPOINT = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
@@ -39,7 +39,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 async def read(
-    db: Db, organisation_id: UUID, wanted: Wanted, *, before: int | None = None, most: int = MOST
+    db: Db, organisation_id: UUID, wanted: Wanted, *, before: int | None = None, most: int = PIECE
 ) -> list[Line]:
     """Entries, the last first; those before the one with the number `before`."""
     return await audit_log.page(

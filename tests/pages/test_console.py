@@ -110,7 +110,11 @@ async def test_an_owner_ends_somebodys_session(console: Console) -> None:
     assert (await console.actions())[0] == "session.end"
 
 
-async def test_the_log_as_a_file_is_whole_harmless_and_recorded(console: Console) -> None:
+async def test_the_log_as_a_file_is_whole_harmless_and_recorded(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read piece by piece, and ends with the entry that tells of it."""
+    monkeypatch.setattr(tracing, "PIECE", 2)
     actor = cast.actor(console.whose)
     async with console.database.connection() as db:
         await recording.record(db, actor, "round.try", "=1+1", {"x": 1})
@@ -125,8 +129,9 @@ async def test_the_log_as_a_file_is_whole_harmless_and_recorded(console: Console
     answer = await console.get("/audit-log/file")
     assert answer.headers["content-type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [row["number"] for row in rows] == ["2", "1"]
-    assert (rows[0]["account"], rows[1]["subject"]) == ("'=cmd()", "'=1+1")
+    assert [(row["number"], row["action"]) for row in rows[:1]] == [("3", "audit_log.export")]
+    assert [row["number"] for row in rows[1:]] == ["2", "1"]
+    assert (rows[1]["account"], rows[2]["subject"]) == ("'=cmd()", "'=1+1")
     assert (await console.actions())[0] == "audit_log.export"
 
 

@@ -1,18 +1,19 @@
 """The console at work: how long its pages of the staff list take, and whether an import through the page holds up
-anybody else. A second client asks for a small page the whole time; what it waits is compared with a quiet spell before.
+anybody else. Two clients ask the whole time, one for a small page, the other a bare server that has nothing else to do:
+what that one waits is this machine's noise. Both are compared with a quiet spell before.
 """
 
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from urllib.parse import urlencode
 
 import msgspec
 
-from survey.cli.benching import cpu, scratch, staff_lists
+from survey.cli.benching import bystander, cpu, scratch, staff_lists
 from survey.cli.benching.http import Astray, Connection, Reply
 from survey.cli.benching.ledger import percentile
 from survey.cli.benching.progress import Progress
@@ -31,16 +32,22 @@ _PEOPLE = "select count(*) from person where organisation_id = $1 and left_at is
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """Seconds. `quiet` and `busy` are the pings' waits before and during the import; `steps` how long each step took
+    """Seconds. `quiet` and `busy` are the pings' waits before and during the import, for the service and for a bare
+    server; `steps` how long each step took
     as somebody at the page sees it; `pages` the median wait for each, and what one costs the processors."""
 
     rows: int
-    quiet: list[float]
-    busy: list[float]
+    quiet: "Waits"
+    busy: "Waits"
     steps: dict[str, float]
     shown: int
     pages: dict[str, tuple[float, float]]
     amiss: list[str]
+
+
+class Waits(msgspec.Struct, frozen=True):
+    service: list[float] = msgspec.field(default_factory=list)
+    bare: list[float] = msgspec.field(default_factory=list)
 
 
 class Desk:
@@ -79,17 +86,16 @@ def _led(reply: Reply) -> str:
 async def measure(on: Scratch, rows: int, progress: Progress) -> Measured:
     secret = await signing_in.sign_in(on.db, await signing_in.invite(on.db, on.organisation_id, "manager"))
     data, step = staff_lists.make(rows).encode(), progress(f"Import {rows:,} rows through the page", 5)
-    quiet: list[float] = []
-    busy: list[float] = []
-    with scratch.served(on) as app:
-        address = (on.config.host, on.config.port)
-        async with Connection(*address) as connection:
+    quiet, busy = Waits(), Waits()
+    with scratch.served(on) as app, bystander.served(on.config.host) as bare:
+        addresses = ((on.config.host, on.config.port), (on.config.host, bare))
+        async with Connection(*addresses[0]) as connection:
             desk = Desk(connection, secret)
             await desk.get("/sign-in")  # a service's first page waits for it to have started
-            async with _pinged(address, quiet):
+            async with _pinged(addresses, quiet):
                 await asyncio.sleep(QUIET)
             step()
-            async with _pinged(address, busy):
+            async with _pinged(addresses, busy):
                 steps, shown = await _import(desk, data)
             step()
             pages = {path: await _asked(on, app, desk, path) for path in await _pages(on)}
@@ -99,24 +105,26 @@ async def measure(on: Scratch, rows: int, progress: Progress) -> Measured:
 
 
 @asynccontextmanager
-async def _pinged(address: tuple[str, int], waits: list[float]) -> AsyncIterator[None]:
-    """Somebody else asks for a small page, every 20 ms, for the length of the block."""
+async def _pinged(addresses: Sequence[tuple[str, int]], waits: Waits) -> AsyncIterator[None]:
+    """Somebody else asks for a small page, every 20 ms, for the length of the block: of the service, and of the bare
+    server, each on its own."""
     over = asyncio.Event()
 
-    async def ping() -> None:
+    async def ping(address: tuple[str, int], into: list[float]) -> None:
         async with Connection(*address) as connection:
             while not over.is_set():
                 started = time.perf_counter()
                 await connection.ask("GET", "/sign-in", b"host: 127.0.0.1\r\n")
-                waits.append(time.perf_counter() - started)
+                into.append(time.perf_counter() - started)
                 await asyncio.sleep(EVERY)
 
-    pinging = asyncio.create_task(ping())
+    both = zip(addresses, (waits.service, waits.bare), strict=True)
+    pinging = [asyncio.create_task(ping(*one)) for one in both]
     try:
         yield
     finally:
         over.set()
-        await pinging
+        await asyncio.gather(*pinging)
 
 
 async def _import(desk: Desk, data: bytes) -> tuple[dict[str, float], int]:
@@ -178,17 +186,19 @@ async def _asked(on: Scratch, app: int, desk: Desk, path: str) -> tuple[float, f
     return sorted(waits)[ASKED // 2], (cpu.spent(app, on.postgres) - before).server / ASKED
 
 
+def _spread(waits: list[float]) -> str:
+    ordered = sorted(waits)
+    return ", ".join(f"{1000 * one:.1f}" for one in (percentile(ordered, 0.5), percentile(ordered, 0.99), ordered[-1]))
+
+
 def report(measured: Measured) -> Iterator[str]:
     yield f"{measured.rows:,} rows through the page"
     for name, seconds in measured.steps.items():
         yield f"  {name + ', seconds':<52}{seconds:>12.1f}"
     yield f"  {'pages seen that said how far it was':<52}{measured.shown:>12}"
     for name, waits in (("before", measured.quiet), ("during the import", measured.busy)):
-        ordered = sorted(waits)
-        told = ", ".join(
-            f"{1000 * value:.1f}" for value in (percentile(ordered, 0.5), percentile(ordered, 0.99), ordered[-1])
-        )
-        yield f"  {f'another page, {name}: median, p99, longest ms':<52}{told:>24} ({len(waits)} times)"
+        for what, some in (("another page", waits.service), ("a bare server", waits.bare)):
+            yield f"  {f'{what}, {name}: median, p99, longest ms':<52}{_spread(some):>24} ({len(some)} times)"
     for path, (wait, cost) in measured.pages.items():
         shown = re.sub(r"[0-9a-f-]{36}", "…", path)
         yield f"  {f'ms of {shown}: median, of CPU':<52}{f'{1000 * wait:.1f}, {1000 * cost:.1f}':>24}"

@@ -1,10 +1,12 @@
 """A small HTTP/1.1 client on asyncio streams, so that measuring costs little beside what is measured.
 
-It speaks what our server speaks: one connection kept alive, answers with a Content-Length, gzip where it helps.
+It speaks what our server speaks: one connection kept alive, answers with a Content-Length or in pieces, gzip where that
+helps.
 """
 
 import asyncio
 import zlib
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
@@ -83,9 +85,18 @@ class Connection:
         self._writer.write(outgoing)
         head = await self._reader.readuntil(b"\r\n\r\n")
         status, told = parse_head(head)
+        if told.get("transfer-encoding") == "chunked":
+            content = b"".join([chunk async for chunk in self._chunks()])
+            return Reply(status, told, content, len(head) + len(content))
         length = body_length(status, told)
         content = await self._reader.readexactly(length) if length else b""
         return Reply(status, told, content, len(head) + length)
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """A body that is told its length piece by piece."""
+        while size := int(await self._reader.readuntil(b"\r\n"), 16):
+            yield (await self._reader.readexactly(size + 2))[:-2]
+        await self._reader.readexactly(2)
 
     async def raw(self, asked: bytes, *, bodiless: bool) -> bytes:
         """The whole answer to one request as it came. `bodiless`: it was for HEAD."""
