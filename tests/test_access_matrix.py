@@ -270,10 +270,10 @@ def _expected(visitor: Visitor, method: str, path: str) -> set[int]:
         return {403} if known or path.startswith(("/r/", "/kiosk/")) else {401}
     if visitor.foreign and ("{version}" in path or (path.startswith("/staff/") and "{" in path)):
         return {404}
-    scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds", "/comments"))
+    scoped = "{round_id}" in path and path.startswith(("/results", "/api", "/rounds", "/sending", "/comments"))
     if visitor.foreign and (scoped or "{account_id}" in path):
         return {404}
-    if path.startswith(("/comments/", "/rounds/")) and (method, path) not in OUTCOMES:
+    if path.startswith(("/comments/", "/rounds/", "/sending/")) and (method, path) not in OUTCOMES:
         return {200, 303, 409, 422}
     if path.endswith(("/changes", "/priorities", "/questions")):
         return {200, 404}  # a first round of a short questionnaire has none of it

@@ -176,13 +176,22 @@ order by w.number, m.channel, m.state;
 
 -- name: troubles
 -- Of the invitation alone, which everybody gets: a reminder's fate would tell who had not answered.
-select p.employee_number, u.name as team, m.channel, m.state
-from message m
-join person p on p.organisation_id = m.organisation_id and p.person_id = m.person_id
+select p.person_id, p.employee_number, u.name as team, f.email, f.sms, f.otherwise,
+    (count(*) over ())::int as people, (count(*) filter (where not f.otherwise) over ())::int as lost
+from (
+    select m.person_id,
+        max(m.state) filter (where m.channel = 'email' and m.state in ('bounced', 'refused')) as email,
+        max(m.state) filter (where m.channel = 'sms' and m.state in ('bounced', 'refused')) as sms,
+        bool_or(m.state not in ('bounced', 'refused')) as otherwise
+    from message m
+    where m.organisation_id = $1 and m.round_id = $2 and m.wave = 0
+    group by m.person_id
+    having bool_or(m.state in ('bounced', 'refused'))
+) f
+join person p on p.organisation_id = $1 and p.person_id = f.person_id and p.left_at is null
 join units_at($1, survey_now()) own on own.unit_id = p.unit_id
 join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-where m.organisation_id = $1 and m.round_id = $2 and m.wave = 0 and m.state in ('bounced', 'refused')
-order by p.employee_number, m.channel
+order by f.otherwise, p.employee_number
 limit $3;
 
 -- name: count_unreached

@@ -65,7 +65,7 @@ def tell_status(now: Status, zone: str) -> None:
     if now.paused:
         click.echo("Sending is paused.")
     for one in now.counts:
-        numbers = f"{one.accepted} sent, {one.waiting} waiting, {one.bounced} bounced, {one.refused} refused"
+        numbers = f"{one.sent} sent, {one.waiting} waiting, {one.bounced} bounced, {one.refused} refused"
         more = f", {one.doubtful} perhaps sent twice" if one.doubtful else ""
         click.echo(f"{_WAYS[one.channel]} invitations: {numbers}{more}.")
     for sent in now.reminders:

@@ -30,6 +30,7 @@ from survey.pages.lending import device
 from survey.pages.printing import handlers as printing
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking, stopping
+from survey.pages.sending import handlers as sending
 from survey.pages.staffing import arranging, imports, people, tree
 
 _CALL = {"call": Provide(call.provide)}
@@ -194,6 +195,11 @@ ROUTES = (
     _at_desk("POST", "/rounds/{round_id:str}/devices/{device_id:uuid}/take-back", lending.take_back),
     _at_desk("GET", "/rounds/{round_id:str}/posters/{number:int}", printing.poster),
     _at_desk("POST", "/rounds/{round_id:str}/slips/{number:int}", printing.slips),
+    _at_desk("GET", "/sending", sending.rounds),
+    _at_desk("GET", "/sending/{round_id:str}", sending.show),
+    _at_desk("POST", "/sending/{round_id:str}/pause", sending.pause),
+    _at_desk("POST", "/sending/{round_id:str}/resume", sending.resume),
+    _at_desk("POST", "/sending/{round_id:str}/again/{person_id:uuid}", sending.again),
     _at_desk("GET", "/questionnaires", library.index),
     _at_desk("GET", "/questionnaires/new", adding.new),
     Route("POST", "/questionnaires/file", adding.from_file, _UPLOADER | {"desk": Provide(desk.provide)}),

@@ -55,12 +55,17 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """A channel of somebody's that does not work."""
+    """Somebody whom a channel did not reach: `email` and `sms` are the states of those that failed. `otherwise`: by
+    another the invitation has gone, or is to go. Of `people` in all whom it concerns, for `lost` no channel is left."""
 
+    person_id: UUID
     employee_number: str
     team: str
-    channel: Channel
-    state: State
+    email: str | None
+    sms: str | None
+    otherwise: bool
+    people: int
+    lost: int
 
 
 _add_wave = Query[msgspec.Struct]("messages.add_wave")

@@ -6,7 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 from survey import errors, languages
-from survey.operations import responding
+from survey.config import Config
+from survey.operations import responding, sending
 from tests import findings, published
 from tests.browser.live import Live
 from tests.browser.respondent import fill, follow, press
@@ -385,4 +386,34 @@ async def console(live: Live, page: Any) -> Tour:
         await db.execute("update account set roles = '{owner}' where name like 'Sign-in link (Owner)'")
 
 
-TOURS = (questions, answers, neighbours, refusals, outages, welsh, mirrored, offline, results, comments, console)
+async def sent(live: Live, page: Any) -> Tour:
+    """The state of sending: nothing sent, much that did not arrive, one sent again, held back and going on."""
+    await page.goto(await live.sign_in(role="manager"))
+    await press(page, "Sign in")
+    await page.goto(f"{live.base}/sending")
+    yield "rounds that are sent"
+    here = f"{live.base}/sending/{live.stage.round_id}"
+    await page.goto(here)
+    yield "nothing sent"
+    async with live.database.connection() as db:
+        await sending.fill_due(db, ["email"], "Europe/London")
+        await db.execute(
+            "update message set doubtful = true, state = (array['accepted', 'accepted', 'delivered', 'bounced',"
+            " 'refused', 'waiting', 'accepted', 'delivered'])[1 + (hashtext(message_id::text) & 7)]"
+        )
+    with patch.object(Config, "sends_by", ("email",)):
+        await page.goto(here)
+        yield "much that did not arrive"
+        await page.get_by_role("button", name="Send again").first.click()
+        await page.wait_for_url("**told=again")
+        yield "sent again"
+        await press(page, "Pause sending")
+        yield "held back"
+        await press(page, "Go on sending")
+        yield "going on"
+    async with live.database.connection() as db:
+        await db.execute("delete from message")
+        await db.execute("delete from wave")
+
+
+TOURS = (questions, answers, neighbours, refusals, outages, welsh, mirrored, offline, results, comments, console, sent)

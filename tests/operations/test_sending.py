@@ -336,7 +336,11 @@ async def test_who_cannot_be_reached_one_way_is_written_to_another_way_from_then
     second = await _settle(db, BOTH)
     assert sorted(job.channel for job in second) == ["sms", "sms"]
     assert {job.invitation_id for job in second} == {job.invitation_id for job in first[:2]}
-    assert [(one.channel, one.state) for one in await sending.troubles(db, *scope)].count(("email", "refused")) == 1
+    (refused, bounced) = sorted(await sending.troubles(db, *scope), key=lambda one: one.email or "", reverse=True)
+    assert [(one.email, one.sms, one.otherwise) for one in (refused, bounced)] == [
+        ("refused", None, True), ("bounced", None, True),
+    ]  # fmt: skip
+    assert (refused.people, refused.lost) == (2, 0)
     await at(db, datetime(2027, 3, 6, 10, 0, tzinfo=UTC))
     await sending.fill_due(db, ["email", "sms"], ZONE)
     assert sorted(job.channel for job in await _claim_all(db, BOTH)).count("sms") == 2

@@ -67,6 +67,8 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/rounds/{round_id}/close": (f"/rounds/{of.open}/close",),
         "/rounds/{round_id}/response": (f"/rounds/{of.open}/response",),
         "/rounds/{round_id}/unreached": _each("/rounds/", (f"{of.open}/unreached", f"{of.draft}/unreached")),
+        "/sending": ("/sending",),
+        "/sending/{round_id}": (f"/sending/{of.open}",),
         "/results": ("/results",),
         "/results/{round_id}": (results,),
         "/results/{round_id}/method": (f"{results}/method",),

@@ -21,11 +21,11 @@ from survey.operations.sending.claiming import (
     release,
 )
 from survey.operations.sending.composing import Composer, Envelope, must_have_key
-from survey.operations.sending.queueing import fate, fill_due, pause, receive, stop
-from survey.operations.sending.watching import Count, Outlook, Status, Trouble, outlook, status, troubles
+from survey.operations.sending.queueing import again, fate, fill_due, pause, receive, stop
+from survey.operations.sending.watching import Count, Outlook, Sent, Status, Trouble, outlook, status, troubles
 
 __all__ = [
-    "LEASE", "Composer", "Count", "Envelope", "Job", "Outcome", "Outlook", "Provider", "Result", "Status", "Taken",
-    "Trouble", "begin", "claim", "fate", "fill_due", "know", "must_have_key", "outlook", "pause", "receive", "record",
-    "release", "status", "stop", "troubles",
+    "LEASE", "Composer", "Count", "Envelope", "Job", "Outcome", "Outlook", "Provider", "Result", "Sent", "Status",
+    "Taken", "Trouble", "again", "begin", "claim", "fate", "fill_due", "know", "must_have_key", "outlook", "pause",
+    "receive", "record", "release", "status", "stop", "troubles",
 ]  # fmt: skip

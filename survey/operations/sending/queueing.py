@@ -71,6 +71,17 @@ async def pause(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -
         await rounds.pause_sending(db, organisation_id, round_id, paused=paused)
 
 
+async def again(db: Db, organisation_id: UUID, round_id: str, person_id: UUID, channels: Collection[str]) -> bool:
+    """The invitation once more to somebody whom it did not reach, by the first of the round's channels that they have.
+    False: it is on its way as it is, or they have none. Whether they have answered makes no difference."""
+    round_ = await launching.find(db, organisation_id, round_id)
+    rules.must_allow("send messages of", round_.state)
+    order = [channel for channel in round_.reaching.channels if channel in channels]
+    async with db.transaction():
+        await rounds.share(db, round_id)
+        return await messages.again(db, organisation_id, round_id, person_id, order) > 0
+
+
 async def stop(db: Db, round_id: str, token: str) -> None:
     """Spare a link's owner reminders. Stored as for those who have answered, so that the two cannot be told apart; of a
     link that nobody knows, nothing is stored and nothing is said."""

@@ -16,6 +16,7 @@ from survey.core.reaching import Channel, Kind, Reach, Wave
 from survey.db import Db
 from survey.operations import launching
 from survey.operations import reaching as reaches
+from survey.operations.launching import Round
 from survey.store import messages, providers, rounds
 from survey.store.messages import Tally, Trouble
 from survey.store.providers import Held
@@ -27,14 +28,20 @@ _OPEN = frozenset({"waiting", "claimed", "sending"})
 
 
 class Count(msgspec.Struct, frozen=True):
-    """Of the invitation: how many messages by one channel are waiting, accepted, bounced or refused by now."""
+    """Of the invitation: how many messages by one channel are waiting, accepted by their provider (and no more is known
+    of them), delivered for certain, bounced or refused by now."""
 
     channel: Channel
     waiting: int
     accepted: int
+    delivered: int
     bounced: int
     refused: int
     doubtful: int
+
+    @property
+    def sent(self) -> int:
+        return self.accepted + self.delivered
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -49,6 +56,7 @@ class Sent(msgspec.Struct, frozen=True):
 class Status(msgspec.Struct, frozen=True):
     """How far sending has come. `held`: providers that asked us to wait."""
 
+    round: Round
     paused: bool
     invitation_due: datetime
     counts: tuple[Count, ...]
@@ -57,9 +65,11 @@ class Status(msgspec.Struct, frozen=True):
 
 
 async def status(db: Db, organisation_id: UUID, round_id: str, zone: str) -> Status:
-    waves = await reaches.plan(db, organisation_id, round_id, await rounds.reach(db, organisation_id, round_id), zone)
+    round_ = await launching.find(db, organisation_id, round_id)
+    waves = reaching.waves(round_.reaching, round_.opens_at, round_.closes_at, zone)
     tally = await messages.tally(db, organisation_id, round_id)
     return Status(
+        round_,
         await rounds.sending_paused(db, organisation_id, round_id),
         waves[0].due,
         tuple(_count(channel, tally) for channel in reaching.CHANNELS if any(row.channel == channel for row in tally)),
@@ -73,7 +83,7 @@ def _count(channel: Channel, tally: Sequence[Tally]) -> Count:
     by = Counter({row.state: row.messages for row in rows})
     waiting = sum(by[state] for state in _OPEN)
     doubtful = sum(row.doubtful for row in rows)
-    return Count(channel, waiting, by["accepted"] + by["delivered"], by["bounced"], by["refused"], doubtful)
+    return Count(channel, waiting, by["accepted"], by["delivered"], by["bounced"], by["refused"], doubtful)
 
 
 def _sent(wave: Wave, tally: Sequence[Tally]) -> Sent:
@@ -84,8 +94,8 @@ def _sent(wave: Wave, tally: Sequence[Tally]) -> Sent:
 
 
 async def troubles(db: Db, organisation_id: UUID, round_id: str) -> list[Trouble]:
-    """Whose e-mail address or mobile number refused the invitation; the first so many by employee number."""
-    await launching.find(db, organisation_id, round_id)
+    """Whose e-mail address or mobile number refused the invitation; those whom nothing else reached first. Whoever has
+    left is not among them."""
     return await messages.troubles(db, organisation_id, round_id, MOST)
 
 

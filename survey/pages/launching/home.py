@@ -109,6 +109,7 @@ class RoundPage(msgspec.Struct, frozen=True):
     back: Link
     tag: Tag
     address: str
+    sending: str
     notice: str
     waits: str
     refused: str
@@ -220,6 +221,7 @@ async def _round(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         back=Link("All rounds", "/rounds"),
         tag=Tag(*TAGS[state]),
         address=f"/rounds/{round_.round_id}",
+        sending=f"/sending/{round_.round_id}",
         notice=TOLD.get(desk.asked("told"), ""),
         waits=waits,
         refused=round_.refused or "",
