@@ -397,6 +397,7 @@ create table message (
     due_at timestamptz not null,
     attempts integer not null,
     doubtful boolean not null,
+    failures integer not null,
     constraint message_pkey primary key (message_id),
     unique (organisation_id, round_id, person_id, channel, wave),
     foreign key (organisation_id, round_id, person_id)
@@ -407,6 +408,7 @@ create index message_due on message (due_at) where state in ('waiting', 'claimed
 comment on table message is 'The outbox: who is to get what. A reminder tells that somebody had not answered, so closing deletes it with the rest.';
 comment on column message.due_at is 'When it may be tried; once claimed, when the claim ends.';
 comment on column message.doubtful is 'It may have been sent twice: whoever had it died, and the provider cannot be asked.';
+comment on column message.failures is 'How often its provider said that it has not taken it; a worker''s death is none.';
 
 -- After a round has closed: answers and comments that lead to nobody, and what is published of them
 -- -------------------------------------------------------------------------------------------------

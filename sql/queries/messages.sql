@@ -15,8 +15,8 @@ where organisation_id = $1 and round_id = $2 and number = any($3::integer[]);
 -- answered. This and `claim` are all that ever reads that flag. Whoever has a message of the wave needs no other, so it
 -- can be filled bit by bit.
 insert into message
-    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
-select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, $3, 'waiting', t.now, 0, false
+    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, failures, doubtful)
+select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, $3, 'waiting', t.now, 0, 0, false
 from (select survey_now() as now) t
 cross join invitation i
 join person p using (organisation_id, person_id)
@@ -45,8 +45,8 @@ on conflict do nothing;
 -- The invitation once more to somebody who asked, as a message of its own, by the first of these channels that they
 -- have. Once there was an invitation: until then it is still to come.
 insert into message
-    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
-select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, w.number, 'waiting', t.now, 0, false
+    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, failures, doubtful)
+select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, w.number, 'waiting', t.now, 0, 0, false
 from (select survey_now() as now) t
 cross join invitation i
 join wave w on w.organisation_id = i.organisation_id and w.round_id = i.round_id and w.number = 0
@@ -60,14 +60,14 @@ cross join lateral (
 ) c
 where i.organisation_id = $1 and i.round_id = $2 and i.person_id = $3 and p.left_at is null
 on conflict (organisation_id, round_id, person_id, channel, wave) do update
-set message_id = excluded.message_id, state = 'waiting', due_at = excluded.due_at, attempts = 0
+set message_id = excluded.message_id, state = 'waiting', due_at = excluded.due_at, attempts = 0, failures = 0
 where message.state in ('accepted', 'delivered', 'bounced', 'refused');
 
 -- name: fall_back
 -- The same message by the next channel, where the one before refused it.
 insert into message
-    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, doubtful)
-select f.organisation_id, f.round_id, gen_random_uuid(), f.person_id, c.channel, f.wave, 'waiting', t.now, 0, false
+    (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, failures, doubtful)
+select f.organisation_id, f.round_id, gen_random_uuid(), f.person_id, c.channel, f.wave, 'waiting', t.now, 0, 0, false
 from (select survey_now() as now) t
 cross join message f
 join round r using (organisation_id, round_id)
@@ -109,13 +109,13 @@ with due as (
     set state = $3, due_at = survey_now() + $4::interval, attempts = m.attempts + 1
     from due
     where m.message_id = due.message_id
-    returning m.organisation_id, m.round_id, m.message_id, m.person_id, m.channel, m.wave, m.attempts,
+    returning m.organisation_id, m.round_id, m.message_id, m.person_id, m.channel, m.wave, m.attempts, m.failures,
         due.state = 'sending' as in_doubt
 )
 select
     c.organisation_id, c.round_id, c.message_id, i.invitation_id, c.channel, w.kind,
     case when p.left_at is not null then null when c.channel = 'email' then p.email else p.mobile end as address,
-    p.language, c.attempts, c.in_doubt, i.slip
+    p.language, c.attempts, c.failures, c.in_doubt, i.slip
 from claimed c
 join invitation i on i.organisation_id = c.organisation_id and i.round_id = c.round_id and i.person_id = c.person_id
 join person p on p.organisation_id = c.organisation_id and p.person_id = c.person_id
@@ -127,8 +127,9 @@ where message_id = $1 and attempts = $2 and state = 'claimed';
 
 -- name: record
 -- Only what is still this claim's: a later one, or a receipt, knows better.
-update message m set state = n.state, due_at = survey_now() + n.wait
-from unnest($1::uuid[], $2::integer[], $3::text[], $4::interval[]) n (message_id, attempts, state, wait)
+update message m set state = n.state, due_at = survey_now() + n.wait, failures = m.failures + n.failed::integer
+from unnest($1::uuid[], $2::integer[], $3::text[], $4::interval[], $5::boolean[])
+    n (message_id, attempts, state, wait, failed)
 where m.message_id = n.message_id and m.attempts = n.attempts and m.state in ('claimed', 'sending');
 
 -- name: receive

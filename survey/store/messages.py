@@ -19,8 +19,9 @@ class WaveNumber(msgspec.Struct, frozen=True):
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """A message that is one worker's for a while. `in_doubt`: somebody may have sent it and died. No address: there is
-    none any more, or its person has left."""
+    """A message that is one worker's for a while. `attempts` numbers the claim; `failures` is how often its provider
+    said no. `in_doubt`: somebody may have sent it and died. No address: there is none any more, or its person has left.
+    """
 
     organisation_id: UUID
     round_id: str
@@ -31,6 +32,7 @@ class Claimed(msgspec.Struct, frozen=True):
     address: str | None
     language: str | None
     attempts: int
+    failures: int
     in_doubt: bool
     slip: bool
 
@@ -39,8 +41,8 @@ class NextDue(msgspec.Struct, frozen=True):
     at: datetime
 
 
-Row = tuple[UUID, int, State, timedelta]
-"""A message, the claim's number, its state from now on, how long until it may be tried."""
+Row = tuple[UUID, int, State, timedelta, bool]
+"""A message, the claim's number, its state from now on, how long until it may be tried, whether its provider failed."""
 
 
 class Tally(msgspec.Struct, frozen=True):

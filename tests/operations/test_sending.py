@@ -239,6 +239,24 @@ async def test_a_claim_runs_out_and_what_its_holder_then_says_is_not_heard(
     assert await db.fetchval("select count(*) from message where state = 'sending'") == 60
 
 
+async def test_workers_that_died_make_nobody_wait_longer_than_failures_do(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    await _round(db, keys, organisation)
+    await sending.fill_due(db, ["email"], ZONE)
+    for minute in range(1, 9):
+        await at(db, OPENS + timedelta(minutes=minute))
+        job = (await _claim_all(db, MAIL))[0]
+    waits = []
+    for _ in range(3):
+        await sending.record(db, MAIL, [Result(job, Outcome("again", "away"))], ["email"])
+        due = "select due_at - survey_now() from message where message_id = $1"
+        waits.append(round((await db.fetchval(due, job.message_id)).total_seconds()))
+        await at(db, await db.fetchval("select due_at from message where message_id = $1", job.message_id))
+        job = next(one for one in await _claim_all(db, MAIL) if one.message_id == job.message_id)
+    assert (job.attempts, job.failures, waits) == (11, 3, [2, 4, 8])
+
+
 async def test_with_a_blind_provider_only_what_was_begun_is_in_doubt(
     db: Db, keys: KeyRing, organisation: Organisation
 ) -> None:

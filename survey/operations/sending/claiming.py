@@ -123,23 +123,25 @@ def _row(result: Result) -> Row:
     job, outcome = result.job, result.outcome
     match outcome.state:
         case "again":
-            return job.message_id, job.attempts, "waiting", _AT_ONCE if outcome.hold else backoff(job.attempts)
+            wait = _AT_ONCE if outcome.hold else backoff(job.failures + 1)
+            return job.message_id, job.attempts, "waiting", wait, outcome.hold is None
         case "unsure":
-            return job.message_id, job.attempts, "sending", _ASK_AGAIN
+            return job.message_id, job.attempts, "sending", _ASK_AGAIN, False
         case state:
-            return job.message_id, job.attempts, state, _AT_ONCE
+            return job.message_id, job.attempts, state, _AT_ONCE, False
 
 
-def backoff(attempts: int) -> timedelta:
-    """How long after so many attempts: 2 seconds, 4, 8 … an hour. The end of the round ends it."""
-    return min(_LONGEST, _FIRST * (1 << min(attempts - 1, 20)))
+def backoff(failures: int) -> timedelta:
+    """How long after so many failures: 2 seconds, 4, 8 … an hour. The end of the round ends it. Claims that ended with
+    their worker are no failures of the provider's: a message that died with many would wait for nothing."""
+    return min(_LONGEST, _FIRST * (1 << min(failures - 1, 20)))
 
 
 async def release(db: Db, jobs: Sequence[Job], wait: timedelta = _AT_ONCE) -> None:
     """Give back what was claimed and not begun."""
     if jobs:
         async with db.transaction():
-            await _record(db, jobs, [(job.message_id, job.attempts, "waiting", wait) for job in jobs])
+            await _record(db, jobs, [(job.message_id, job.attempts, "waiting", wait, False) for job in jobs])
 
 
 async def _record(db: Db, jobs: Sequence[Job], rows: Sequence[Row]) -> None:

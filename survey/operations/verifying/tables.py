@@ -21,7 +21,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "answered": {"organisation_id": "uuid", "round_id": "text", "token_hash": "bytea"},
     "message": {"organisation_id": "uuid", "round_id": "text", "message_id": "uuid", "person_id": "uuid",
                 "channel": "text", "wave": "integer", "state": "text", "due_at": "timestamp with time zone",
-                "attempts": "integer", "doubtful": "boolean"},
+                "attempts": "integer", "failures": "integer", "doubtful": "boolean"},
 }  # fmt: skip
 """All that the tables of answers, and those of an open round, may hold. A column more could join the two."""
 OTHERS = frozenset({
