@@ -337,6 +337,21 @@ def test_order_of_responses_changes_no_digit_of_a_finding() -> None:
     assert disclosure.digest(again) == disclosure.digest(FIRST)
 
 
+def test_of_a_unit_in_which_half_are_other_people_no_change_is_told() -> None:
+    """A unit that both rounds show has become one of two teams, one of which is new."""
+    place = 7
+    units = list(BEFORE.frame.reporting_units)
+    units[place] = msgspec.structs.replace(units[place], teams=(*units[place].teams, "new"))
+    frame = msgspec.structs.replace(BEFORE.frame, reporting_units=tuple(units))
+    now = given_to(frame, QUESTIONS, 79, 0.9)
+    release = disclosure.publish(frame, PLAN, QUESTIONS, now, round_id="moved", number=1, before=BEFORE)
+    for shown in (release, FIRST):
+        assert {cell.reason for cell in shown.cells if cell.group == f"ru:{place}"} == {None}
+    mine = [change for change in release.changes if change.group == f"ru:{place}"]
+    assert {(change.why, change.overlap, change.difference) for change in mine} == {("other_people", 50, None)}
+    assert disclosure.audit(release).passed
+
+
 def test_beyond_an_end_no_change_is_told() -> None:
     """The score says 95 or more; a difference would say how much more."""
     frame = BEFORE.frame

@@ -1,6 +1,7 @@
 """Which groups a release speaks about."""
 
 import msgspec
+import pytest
 
 from survey.core.disclosure.groups import lay_out
 from survey.core.frame import Atom, Frame, FrameUnit, ReportingUnit
@@ -54,6 +55,30 @@ def test_a_staff_group_states_how_much_of_it_counts() -> None:
     assert [group.coverage for group in lay_out(FRAME, Plan()).groups] == [None] * 8 + [95]
     silent = lay_out(msgspec.structs.replace(FRAME, staff_groups=()), Plan()).groups
     assert [(group.name, group.coverage) for group in silent[8:]] == [(DOCTORS, None), (NURSES, None)]
+
+
+COVERED = [
+    # of whom 15 count here -> shown with this coverage, or not at all
+    (15, 100),
+    (20, 75),
+    (21, 71),  # 71.4: rounded down
+    (22, None),  # 68.2
+]
+
+
+@pytest.mark.parametrize(("doctors", "coverage"), COVERED)
+def test_a_staff_group_is_shown_from_seventy_per_cent_on(doctors: int, coverage: int | None) -> None:
+    frame = msgspec.structs.replace(FRAME, staff_groups=((DOCTORS, doctors), (NURSES, 100)))
+    found = {group.name: group.coverage for group in lay_out(frame, Plan()).groups if group.kind == "staff_group"}
+    assert found.get(DOCTORS) == coverage
+    assert (DOCTORS in found) == (coverage is not None)
+
+
+def test_seventy_per_cent_is_enough_and_hardly_less_is_not() -> None:
+    """Of nurses 95 count: of 135 they are 70.4 %, of 136 they are 69.9."""
+    for nurses, is_shown in ((135, True), (136, False)):
+        frame = msgspec.structs.replace(FRAME, staff_groups=((NURSES, nurses),))
+        assert (NURSES in {group.name for group in lay_out(frame, Plan()).groups}) == is_shown
 
 
 def test_members_are_the_atoms_of_each_group() -> None:

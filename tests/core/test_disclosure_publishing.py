@@ -16,6 +16,7 @@ from survey.core.disclosure.publishing import examine
 from survey.core.disclosure.release import Cell, Release
 from survey.core.disclosure.responses import refuse_small_groups
 from survey.core.disclosure.verdicts import Verdicts, verdicts
+from survey.core.frame import Atom, Frame, ReportingUnit
 from survey.core.rounds import Plan
 from tests.core import trusts
 
@@ -199,6 +200,19 @@ def test_a_reporting_unit_of_fewer_than_ten_is_refused_unless_it_is_everybody() 
         refuse_small_groups(others)
 
 
+def test_in_a_unit_everybody_counts_the_same_though_roll_ups_weight_its_parts_apart() -> None:
+    """Ten of thirty clinical staff answered, and twenty of thirty others: in the Trust the ten count twice as much."""
+    unit = ReportingUnit("Ward", None, None, ("t",), 60)
+    atoms = (Atom(0, "Nursing", "clinical", 30), Atom(0, "Clerical", "non_clinical", 30))
+    frame = Frame("Trust", (), (unit,), atoms)
+    everybody = disclosure.Responses(np.repeat([0, 1], [10, 20]), np.full((30, packed.width(QUESTIONS)), 3, np.uint8))
+    found = examine(frame, PLAN, QUESTIONS, everybody).found
+    assert [group.id for group in found.layout.groups[:2]] == ["org", "ru:0"]
+    assert found.person_weights(0, 1).tolist() == [3.0, 1.5]
+    assert found.person_weights(1, 1).tolist() == [1.0, 1.0]
+    assert (found.rollup(0, 1).n_effective, found.rollup(1, 1).n_effective) == (pytest.approx(80 / 3), 30.0)
+
+
 def again(seed: int, extra: int) -> Release:
     """A second release of a round, with `extra` more responses than the first."""
     frame = trusts.frame(seed)
@@ -221,6 +235,15 @@ def test_a_second_release_about_other_groups_is_blocked() -> None:
     frame = trusts.frame(6)
     given_ = trusts.responses(frame, QUESTIONS, 6)
     first = msgspec.structs.replace(trusts.publish(frame, QUESTIONS, given_), frame="another")
+    with pytest.raises(errors.Refused, match="other groups of people"):
+        disclosure.publish(frame, PLAN, QUESTIONS, given_, round_id="spring", number=2, earlier=[first])
+
+
+def test_a_second_release_about_more_groups_of_the_same_people_is_blocked() -> None:
+    """The plan of the first told of nothing finer than divisions."""
+    frame = trusts.frame(6)
+    given_ = trusts.responses(frame, QUESTIONS, 6)
+    first = trusts.publish(frame, QUESTIONS, given_, Plan(cells=("organisation", "division")))
     with pytest.raises(errors.Refused, match="other groups of people"):
         disclosure.publish(frame, PLAN, QUESTIONS, given_, round_id="spring", number=2, earlier=[first])
 

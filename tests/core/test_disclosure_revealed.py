@@ -137,13 +137,22 @@ def test_safe_groups_reveal_nobody_and_no_more_can_be_added(case: tuple[Frame, n
         assert brute_force(layout.members[more].astype(float), n, ENOUGH) < ENOUGH
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 12)), min_size=1, max_size=12))
+def edges(least: int, most: int, heaviest: int) -> st.SearchStrategy[list[tuple[int, int, int]]]:
+    edge = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, heaviest))
+    return st.lists(edge, min_size=least, max_size=most)
+
+
+@given(st.one_of(st.tuples(edges(1, 12, 12), st.just(ENOUGH)), st.tuples(edges(8, 24, 3), st.just(30))))
 @settings(max_examples=100, deadline=None)
-def test_the_smallest_cut_is_the_best_of_all_bipartitions(edges: list[tuple[int, int, int]]) -> None:
-    rows, columns, weights = (np.array(part) for part in zip(*edges, strict=True))
-    best = ENOUGH
+def test_the_smallest_cut_is_the_best_of_all_bipartitions(
+    case: tuple[list[tuple[int, int, int]], int],
+) -> None:
+    """Of few heavy edges, and of many light ones, where it takes several phases to find it."""
+    found, enough = case
+    rows, columns, weights = (np.array(part) for part in zip(*found, strict=True))
+    best = enough
     for side in range(64):
         inside = np.array([bool(side >> vertex & 1) for vertex in range(6)])
         cut = int(weights[inside[rows] != inside[columns]].sum())
-        best = min(best, cut or ENOUGH)
-    assert smallest_cut(rows, columns, weights, ENOUGH) == best
+        best = min(best, cut or enough)
+    assert smallest_cut(rows, columns, weights, enough) == best

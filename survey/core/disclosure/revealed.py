@@ -50,8 +50,7 @@ class Shown(msgspec.Struct, frozen=True, eq=False):
         """The size of the smallest revealed group, or `enough` if none is smaller. `n` (atoms,) are people."""
         if (self.columns == _NOWHERE).all():
             return _smallest_branch(self.rows, n, enough)
-        some = n > 0
-        return smallest_cut(self.rows[some], self.columns[some], n[some], enough)
+        return smallest_cut(self.rows, self.columns, n, enough)
 
 
 def _smallest_branch(rows: Ints, n: Ints, enough: int) -> int:
