@@ -1,14 +1,20 @@
-"""How a round's staff are reached: setting it, seeing what people would get and when, and who would get nothing."""
+"""How a round's staff are reached: setting it, seeing what people would get and when, and who would get nothing.
+
+A message comes in the language that the staff list has for its person, if the questionnaire can be answered in it and
+every word of the message is there; else in the questionnaire's own; else in English. It is never in two, which would be
+long; one line says in each other language that one can answer in that, too.
+"""
 
 from uuid import UUID
 
 import msgspec
 
-from survey import errors
+from survey import errors, languages
 from survey.core import reaching as rules
 from survey.core import rounds as round_rules
-from survey.core.reaching import Channel, Facts, Kind, Letter, Reach, Wave
+from survey.core.reaching import Channel, Facts, Kind, Letter, Reach, Voice, Wave
 from survey.db import Db
+from survey.languages import times
 from survey.operations import launching
 from survey.store import people, rounds
 
@@ -27,6 +33,14 @@ class Previewed(msgspec.Struct, frozen=True):
     channel: Channel
     letter: Letter
     parts: int
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A message, and the address that ends reminders. `language` is the one that it is in."""
+
+    letter: Letter
+    stop: str
+    language: str
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -79,8 +93,16 @@ async def preview(
     if problems := rules.problems(reach):
         raise errors.BadInput(problems)
     await launching.find(db, organisation_id, round_id)
-    facts = facts_of(await rounds.letterhead(db, organisation_id, round_id), language, _EXAMPLE, base_url, zone)
-    return [_previewed(reach, language, kind, channel, facts) for kind in rules.KINDS for channel in reach.channels]
+    head = await rounds.letterhead(db, organisation_id, round_id)
+    return [
+        _previewed(write(head, reach, language, kind, channel, _EXAMPLE, base_url, zone), kind, channel)
+        for kind in rules.KINDS
+        for channel in reach.channels
+    ]
+
+
+def _previewed(made: Written, kind: Kind, channel: Channel) -> Previewed:
+    return Previewed(kind, channel, made.letter, rules.sms_parts(made.letter.text) if channel == "sms" else 0)
 
 
 class _Titled(msgspec.Struct, frozen=True):
@@ -88,17 +110,42 @@ class _Titled(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ("en",)
 
 
-def facts_of(head: rounds.Letterhead, language: str | None, token: str, base_url: str, zone: str) -> Facts:
-    """What is filled into a message to the holder of a token."""
+def write(
+    head: rounds.Letterhead,
+    reach: Reach,
+    wanted: str | None,
+    kind: Kind,
+    channel: Channel,
+    token: str,
+    base_url: str,
+    zone: str,
+) -> Written:
+    """A message to the holder of a token. `wanted`: the person's language, if it is known."""
     titled = msgspec.json.decode(head.content, type=_Titled)
-    title = titled.title.get(language or "", titled.title[titled.languages[0]])
+    first = titled.languages[0]
+    voice = _voice(reach, titled.languages, wanted or first, kind, channel)
     link = f"{base_url}/r/{head.round_id}/{token}"
-    return Facts(head.organisation, title, round_rules.in_words(head.closes_at, zone), link, f"{link}/stop")
+    asked = f"?lang={voice.language}" if voice.language in titled.languages[1:] else ""
+    facts = Facts(
+        head.organisation,
+        titled.title.get(voice.language, titled.title[first]),
+        times.spoken(head.closes_at, zone, voice.language),
+        f"{link}{asked}",
+        f"{link}/stop{asked}",
+    )
+    return Written(rules.letter(reach.texts, voice, kind, channel, facts), facts.stop, voice.language)
 
 
-def _previewed(reach: Reach, language: str, kind: Kind, channel: Channel, facts: Facts) -> Previewed:
-    made = rules.letter(reach.texts, language, kind, channel, facts)
-    return Previewed(kind, channel, made, rules.sms_parts(made.text) if channel == "sms" else 0)
+def _voice(reach: Reach, offered: tuple[str, ...], wanted: str, kind: Kind, channel: Channel) -> Voice:
+    known = [language for language in offered if language in languages.known()]
+    able = (
+        language
+        for language in (wanted, offered[0], languages.SOURCE)
+        if rules.speaks(reach.texts, language, kind, channel, translated=language in known)
+    )
+    language = next(able, languages.SOURCE)
+    others = tuple((other, languages.tell(rules.TOO, other)) for other in known if other != language)
+    return Voice(language, languages.find(language).direction, lambda text: languages.tell(text, language), others)
 
 
 async def reachable(db: Db, organisation_id: UUID, reach: Reach) -> Reachable:

@@ -20,7 +20,7 @@ from survey import db as databases
 from survey.cli.benching import places
 from survey.cli.benching.furnishing import Furnished
 from survey.core import reaching
-from survey.core.reaching import Facts
+from survey.core.reaching import Facts, Voice
 from tests import xss
 from tests.browser import planting
 from tests.browser.conftest import Window
@@ -143,7 +143,7 @@ async def test_no_text_runs_in_an_email(chrome: Browser, planted: Planted, kind:
             }
         }
         for words in (own, {}):
-            await page.set_content(reaching.letter(words, "en", kind, "email", facts).html)
+            await page.set_content(reaching.letter(words, Voice(), kind, "email", facts).html)
             found += [one for one in await xss.ran(page) if not one.startswith("BODY style=font-family")]
     await page.context.close()
     assert found == []

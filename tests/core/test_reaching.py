@@ -9,9 +9,10 @@ import pytest
 
 from survey.core import reaching
 from survey.core import rounds as rules
-from survey.core.reaching import Facts, Reach
+from survey.core.reaching import Facts, Reach, Voice
 
 LONDON = "Europe/London"
+ENGLISH = Voice()
 FACTS = Facts(
     "St <b>Elsewhere's</b>",
     "Digital & you",
@@ -147,7 +148,7 @@ def test_ours_are_sound_and_everything_wrong_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("kind", reaching.KINDS)
 def test_a_letter_says_the_same_as_text_and_as_html(kind: reaching.Kind) -> None:
-    made = reaching.letter({}, "en", kind, "email", FACTS)
+    made = reaching.letter({}, ENGLISH, kind, "email", FACTS)
     assert made.text.count(FACTS.link) == 2  # the link, and the one that ends reminders
     assert f'<a href="{FACTS.link}">{FACTS.link}</a>' in made.html
     assert f'<a href="{FACTS.stop}">' in made.html
@@ -157,16 +158,47 @@ def test_a_letter_says_the_same_as_text_and_as_html(kind: reaching.Kind) -> None
 
 def test_what_is_filled_in_is_not_looked_at_again() -> None:
     facts = Facts("{link}", "a", "b", "https://s.example/r/a/b")
-    assert reaching.letter({"en": {"reminder_sms": "{organisation} {link}"}}, "en", "reminder", "sms", facts).text == (
-        "{link} https://s.example/r/a/b"
-    )
+    own = {"en": {"reminder_sms": "{organisation} {link}"}}
+    assert reaching.letter(own, ENGLISH, "reminder", "sms", facts).text == "{link} https://s.example/r/a/b"
 
 
 def test_a_trust_s_own_words_come_in_the_person_s_language_and_else_in_english() -> None:
     texts = {"cy": {"reminder_sms": "Helo {link}"}, "en": {"reminder_sms": "Hello {link}"}}
-    told = [reaching.letter(texts, language, "reminder", "sms", FACTS).text[:4] for language in ("cy", "pl", None)]
-    assert told == ["Helo", "Hell", "Hell"]
-    assert reaching.letter(texts, "cy", "invitation", "email", FACTS).subject == reaching.DEFAULTS["invitation_subject"]
+    voices = (Voice("cy"), Voice("pl"), ENGLISH)
+    assert [reaching.letter(texts, voice, "reminder", "sms", FACTS).text[:4] for voice in voices] == [
+        "Helo", "Hell", "Hell",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "channel", "translated", "expected"),
+    [
+        ({}, "invitation", "email", True, True),
+        ({}, "invitation", "email", False, False),
+        ({"cy": {"invitation_sms": "Helo {link}"}}, "invitation", "sms", False, True),
+        ({"cy": {"invitation_subject": "Helo"}}, "invitation", "email", False, False),
+        ({"cy": {"invitation_subject": "Helo"}}, "invitation", "email", True, True),
+        ({"en": {"invitation_email": "Hello {link}"}}, "invitation", "email", True, False),
+        ({"en": {"invitation_email": "Hello {link}"}}, "reminder", "email", True, True),
+        ({"en": {"reminder_sms": "A {link}"}, "cy": {"reminder_sms": "B {link}"}}, "reminder", "sms", True, True),
+    ],
+)  # fmt: skip
+def test_a_message_is_in_a_language_when_all_of_it_is(
+    texts: dict[str, dict[str, str]], kind: reaching.Kind, channel: str, translated: bool, expected: bool
+) -> None:
+    """What a Trust changed in English only is not sent in our Welsh: it would say something else."""
+    assert reaching.speaks(texts, "cy", kind, channel, translated=translated) is expected
+
+
+def test_a_letter_says_which_language_it_is_in_and_which_others_there_are() -> None:
+    voice = Voice("cy", "ltr", lambda text: f"cy:{text}", (("ar", "<ar>"),))
+    made = reaching.letter({}, voice, "reminder", "email", FACTS)
+    assert made.html.startswith('<!doctype html>\n<html lang="cy" dir="ltr">')
+    assert '<p lang="ar">&lt;ar&gt;</p>' in made.html
+    assert made.subject.startswith("cy:")
+    assert made.text.startswith("cy:")
+    assert "\n\n<ar>\n\ncy:To get no more reminders of this survey:\n" in made.text
+    assert ">cy:Get no more reminders of this survey</a>" in made.html
 
 
 @pytest.mark.parametrize(

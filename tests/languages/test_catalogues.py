@@ -1,6 +1,7 @@
 """The catalogues of other languages: whole, with nothing over, and with every place for a value where it belongs."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ from click.testing import CliRunner
 
 from survey import languages
 from survey.cli import translations
+from survey.core import reaching
 from survey.core.questionnaire import reading
+from survey.core.reaching import Facts, Reach, Voice
+from survey.languages import times
 from survey.messages import say, say_many
 
 CATALOGUES = dict(translations.catalogues())
 SHIPPED = sorted((Path(languages.__file__).parents[1] / "data" / "questionnaires").glob("*.toml"))
 each = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
-_PLACE = re.compile(r"%\((\w+)\)s|%%|%")
+_PLACE = re.compile(r"%\((\w+)\)s|%%|%|\{\w*\}")
 
 
 def _ids(catalogue: Catalog) -> set[str]:
@@ -51,6 +55,20 @@ def test_each_translation_has_the_places_of_the_text(path: Path) -> None:
         told = {str(_places(text)) for text in translations._said(entry)}
         wrong += [entry.id] if entry.id and (texts != told or list(entry.check(CATALOGUES[path]))) else []
     assert wrong == []
+
+
+@each
+def test_translated_messages_are_sound_and_cost_no_more_than_two_text_messages(path: Path) -> None:
+    """A letter that the phone alphabet lacks would halve what fits into each."""
+    language = path.parts[-3]
+    told = {name: languages.tell(text, language) for name, text in reaching.DEFAULTS.items()}
+    assert reaching.problems(Reach(texts={language: told})) == []
+    when = times.spoken(datetime(2027, 9, 29, 16, 30, tzinfo=UTC), "Europe/London", language)
+    link = f"https://survey.trust.nhs.uk/r/abcd2345/{'A' * 43}?lang={language}"
+    for kind in reaching.KINDS:
+        facts = Facts("The Clatterbridge Cancer Centre", "Survey", when, link)
+        said = reaching.letter({language: told}, Voice(language), kind, "sms", facts)
+        assert reaching.sms_parts(said.text) <= 2, said.text
 
 
 @each

@@ -5,7 +5,8 @@ import pytest
 from survey import errors
 from survey.core.reaching import Reach
 from survey.db import Db
-from survey.operations import reaching, staffing
+from survey.operations import authoring, reaching, staffing
+from survey.store import rounds
 from survey.store.organisations import Organisation
 from tests import cast
 
@@ -58,3 +59,47 @@ async def test_who_would_get_nothing_is_told_and_why(db: Db, organisation: Organ
         "has a mobile number, and this round sends no text messages",
         "has neither an e-mail address nor a mobile number",
     ]
+
+
+SPOKEN = cast.QUESTIONNAIRE.replace("title =", 'languages = ["en", "cy"]\ntitle =', 1)
+
+
+@pytest.mark.parametrize(
+    ("questionnaire", "language", "texts", "expected"),
+    [
+        pytest.param(SPOKEN, "cy", {}, "cy", id="the person's"),
+        pytest.param(SPOKEN, "", {}, "en", id="not known: the questionnaire's first"),
+        pytest.param(SPOKEN, "pl", {}, "en", id="one that nobody speaks"),
+        pytest.param(cast.QUESTIONNAIRE, "cy", {}, "en", id="the questionnaire is in English only"),
+        pytest.param(SPOKEN, "cy", {"en": {"invitation_email": "{link}"}}, "en", id="changed in English only"),
+        pytest.param(
+            cast.QUESTIONNAIRE, "pl",
+            {"pl": {"invitation_subject": "A", "invitation_email": "{link}"}}, "pl", id="the Trust's own Polish",
+        ),
+    ],
+)  # fmt: skip
+async def test_in_which_language_somebody_is_written_to(
+    db: Db,
+    organisation: Organisation,
+    questionnaire: str,
+    language: str,
+    texts: dict[str, dict[str, str]],
+    expected: str,
+) -> None:
+    await cast.trust(db, organisation)
+    whose = organisation.organisation_id
+    round_id = await cast.drafted(db, organisation, (await authoring.add(db, whose, questionnaire)).questionnaire_hash)
+    reach = Reach(channels=("email",), texts=texts)
+    head = await rounds.letterhead(db, whose, round_id)
+    made = reaching.write(head, reach, language or None, "invitation", "email", "token", BASE, ZONE)
+    assert made.language == expected
+    assert f'<html lang="{expected}" dir="ltr">' in made.letter.html
+    welsh = expected == "cy"
+    assert made.letter.text.startswith("Pa mor dda") is welsh
+    assert made.stop == f"{BASE}/r/{round_id}/token/stop{'?lang=cy' if welsh else ''}"
+    assert (f"/token{'?lang=cy' if welsh else ''}\n" in made.letter.text + "\n") is True
+    too = {"Gallwch ateb yn Gymraeg hefyd.", "You can answer in English, too."}
+    assert {one for one in too if one in made.letter.text} == (
+        set() if questionnaire is cast.QUESTIONNAIRE and expected == "en"
+        else {"You can answer in English, too."} if expected != "en" else {"Gallwch ateb yn Gymraeg hefyd."}
+    )  # fmt: skip

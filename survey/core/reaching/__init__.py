@@ -4,10 +4,22 @@
 """
 
 from survey.core.reaching.plan import CHANNELS, Channel, Reach, problems
-from survey.core.reaching.texts import DEFAULTS, KINDS, PLACEHOLDERS, Facts, Kind, Letter, letter, sms_parts
+from survey.core.reaching.texts import (
+    DEFAULTS,
+    KINDS,
+    PLACEHOLDERS,
+    TOO,
+    Facts,
+    Kind,
+    Letter,
+    Voice,
+    letter,
+    sms_parts,
+    speaks,
+)
 from survey.core.reaching.waves import Wave, waves
 
 __all__ = [
-    "CHANNELS", "DEFAULTS", "KINDS", "PLACEHOLDERS", "Channel", "Facts", "Kind", "Letter", "Reach", "Wave", "letter",
-    "problems", "sms_parts", "waves",
+    "CHANNELS", "DEFAULTS", "KINDS", "PLACEHOLDERS", "TOO", "Channel", "Facts", "Kind", "Letter", "Reach", "Voice",
+    "Wave", "letter", "problems", "sms_parts", "speaks", "waves",
 ]  # fmt: skip

@@ -6,13 +6,14 @@ from the configured address.
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import ceil
 from typing import Literal, get_args
 
 import msgspec
 
 from survey.errors import Problem
+from survey.messages import mark
 
 Kind = Literal["invitation", "reminder", "last_day"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -22,30 +23,46 @@ PLACEHOLDERS: dict[str, str] = {
     "survey": "the title of the questionnaire",
     "closes": "day and hour at which the survey closes",
 }
-_CONFIDENTIAL = (
-    "Your answers are confidential while the survey is open, and anonymous after it closes. "
-    "Results are only ever shown for groups.\n\n"
-    "This link is yours alone. Please do not pass it on."
-)
 DEFAULTS: dict[str, str] = {
-    "invitation_subject": "How well do our digital tools work for you?",
-    "invitation_email": "How well do the digital tools at {organisation} help you in your daily work?\n\n"
-    "Please tell us. It takes a few minutes, on any device:\n\n{link}\n\n"
-    f"The survey closes on {{closes}}.\n\n{_CONFIDENTIAL}",
-    "invitation_sms": "{organisation}: how well do our digital tools work for you? Confidential, a few minutes, "
-    "until {closes}: {link}",
-    "reminder_subject": "Reminder: how well do our digital tools work for you?",
-    "reminder_email": "We would still like to hear how well digital tools help you in your daily work.\n\n"
-    f"It takes a few minutes, on any device:\n\n{{link}}\n\nThe survey closes on {{closes}}.\n\n{_CONFIDENTIAL}",
-    "reminder_sms": "{organisation}: please tell us how well our digital tools work for you. Confidential, a few "
-    "minutes, until {closes}: {link}",
-    "last_day_subject": "Last chance: how well do our digital tools work for you?",
-    "last_day_email": "The survey closes on {closes}. After that we can no longer hear from you.\n\n"
-    f"It takes a few minutes, on any device:\n\n{{link}}\n\n{_CONFIDENTIAL}",
-    "last_day_sms": "{organisation}: last chance to tell us how well our digital tools work for you, "
-    "until {closes}: {link}",
+    "invitation_subject": mark("How well do our digital tools work for you?"),
+    "invitation_email": mark(
+        "How well do the digital tools at {organisation} help you in your daily work?\n\n"
+        "Please tell us. It takes a few minutes, on any device:\n\n{link}\n\nThe survey closes on {closes}.\n\n"
+        "Your answers are confidential while the survey is open, and anonymous after it closes. "
+        "Results are only ever shown for groups.\n\n"
+        "This link is yours alone. Please do not pass it on."
+    ),
+    "invitation_sms": mark(
+        "{organisation}: how well do our digital tools work for you? Confidential, a few minutes, "
+        "until {closes}: {link}"
+    ),
+    "reminder_subject": mark("Reminder: how well do our digital tools work for you?"),
+    "reminder_email": mark(
+        "We would still like to hear how well digital tools help you in your daily work.\n\n"
+        "It takes a few minutes, on any device:\n\n{link}\n\nThe survey closes on {closes}.\n\n"
+        "Your answers are confidential while the survey is open, and anonymous after it closes. "
+        "Results are only ever shown for groups.\n\n"
+        "This link is yours alone. Please do not pass it on."
+    ),
+    "reminder_sms": mark(
+        "{organisation}: please tell us how well our digital tools work for you. Confidential, a few "
+        "minutes, until {closes}: {link}"
+    ),
+    "last_day_subject": mark("Last chance: how well do our digital tools work for you?"),
+    "last_day_email": mark(
+        "The survey closes on {closes}. After that we can no longer hear from you.\n\n"
+        "It takes a few minutes, on any device:\n\n{link}\n\n"
+        "Your answers are confidential while the survey is open, and anonymous after it closes. "
+        "Results are only ever shown for groups.\n\n"
+        "This link is yours alone. Please do not pass it on."
+    ),
+    "last_day_sms": mark(
+        "{organisation}: last chance to tell us how well our digital tools work for you, until {closes}: {link}"
+    ),
 }
-"""Every text by its name, in English."""
+"""Every text by its name, in English. Whole, so that each can be translated."""
+TOO = mark("You can answer in English, too.")
+"""Each language's translation says so of that language. It stands below a message in another."""
 LONGEST = {"subject": 150, "email": 4000, "sms": 500}
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 _ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
@@ -60,6 +77,16 @@ class Facts(msgspec.Struct, frozen=True):
     closes: str
     link: str
     stop: str = ""
+
+
+class Voice(msgspec.Struct, frozen=True):
+    """The language of a message. `tell` puts a text of ours into it; `others` says in every other language that the
+    survey can be answered in that one, too."""
+
+    language: str = "en"
+    direction: str = "ltr"
+    tell: Callable[[str], str] = str
+    others: tuple[tuple[str, str], ...] = ()
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -106,22 +133,33 @@ def _amiss_in(sort: str, text: str) -> Iterator[tuple[str, str]]:
         yield "it must have {link} in it, once.", "Without it nobody can answer."
 
 
-def letter(
-    texts: Mapping[str, Mapping[str, str]], language: str | None, kind: Kind, channel: str, facts: Facts
-) -> Letter:
-    """The message in the person's language where there is one, in English otherwise."""
+def speaks(
+    texts: Mapping[str, Mapping[str, str]], language: str, kind: Kind, channel: str, *, translated: bool
+) -> bool:
+    """Whether a whole message can be had in the language: in the Trust's own words or, where it has none in any, in
+    ours. `translated`: ours are there in it."""
+    own, english = texts.get(language, {}), texts.get("en", {})
+    return all(name in own or (translated and name not in english) for name in _names(kind, channel))
+
+
+def _names(kind: Kind, channel: str) -> list[str]:
+    return [f"{kind}_sms"] if channel == "sms" else [f"{kind}_subject", f"{kind}_email"]
+
+
+def letter(texts: Mapping[str, Mapping[str, str]], voice: Voice, kind: Kind, channel: str, facts: Facts) -> Letter:
+    """The message in one voice: in a language that it `speaks`, or in English."""
     if channel == "sms":
-        return Letter("", _filled(_chosen(texts, language, f"{kind}_sms"), facts), "")
-    subject = " ".join(_filled(_chosen(texts, language, f"{kind}_subject"), facts).split())
-    body = _chosen(texts, language, f"{kind}_email")
-    return Letter(subject, _filled(body, facts) + _farewell(facts), _html(body, facts))
+        return Letter("", _filled(_chosen(texts, voice, f"{kind}_sms"), facts), "")
+    subject = " ".join(_filled(_chosen(texts, voice, f"{kind}_subject"), facts).split())
+    body = _chosen(texts, voice, f"{kind}_email")
+    return Letter(subject, _filled(body, facts) + _farewell(voice, facts), _html(body, voice, facts))
 
 
-def _chosen(texts: Mapping[str, Mapping[str, str]], language: str | None, name: str) -> str:
-    for candidate in (language, "en"):
-        if candidate and name in texts.get(candidate, {}):
+def _chosen(texts: Mapping[str, Mapping[str, str]], voice: Voice, name: str) -> str:
+    for candidate in (voice.language, "en"):
+        if name in texts.get(candidate, {}):
             return texts[candidate][name].strip().replace("\r\n", "\n")
-    return DEFAULTS[name]
+    return voice.tell(DEFAULTS[name])
 
 
 def _filled(text: str, facts: Facts) -> str:
@@ -129,25 +167,27 @@ def _filled(text: str, facts: Facts) -> str:
     return _PLACEHOLDER.sub(lambda found: str(getattr(facts, found[1])), text)
 
 
-_STOP = "To get no more reminders of this survey:"
+_STOP = mark("To get no more reminders of this survey:")
+_STOP_LINK = mark("Get no more reminders of this survey")
 
 
-def _farewell(facts: Facts) -> str:
-    return f"\n\n{_STOP}\n{facts.stop}\n" if facts.stop else "\n"
+def _farewell(voice: Voice, facts: Facts) -> str:
+    others = "".join(f"\n\n{said}" for _, said in voice.others)
+    return f"{others}\n\n{voice.tell(_STOP)}\n{facts.stop}\n" if facts.stop else f"{others}\n"
 
 
-def _html(body: str, facts: Facts) -> str:
+def _html(body: str, voice: Voice, facts: Facts) -> str:
     """The same words as HTML that every mail program shows: paragraphs, and the links as links."""
     safe = Facts(*(html.escape(getattr(facts, name)) for name in facts.__struct_fields__))
     linked = msgspec.structs.replace(safe, link=f'<a href="{safe.link}">{safe.link}</a>')
-    paragraphs = [
-        part.replace("\n", "<br>") for part in re.split(r"\n{2,}", _filled(html.escape(body, quote=False), linked))
-    ]
+    parts = re.split(r"\n{2,}", _filled(html.escape(body, quote=False), linked))
+    paragraphs = ["<p>{}</p>".format(part.replace("\n", "<br>")) for part in parts]
+    paragraphs += [f'<p lang="{language}">{html.escape(said)}</p>' for language, said in voice.others]
     if facts.stop:
-        paragraphs.append(f'<a href="{safe.stop}">Get no more reminders of this survey</a>')
-    content = "".join(f"<p>{one}</p>\n" for one in paragraphs)
+        paragraphs.append(f'<p><a href="{safe.stop}">{html.escape(voice.tell(_STOP_LINK))}</a></p>')
+    content = "".join(f"{one}\n" for one in paragraphs)
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>'
+        f'<!doctype html>\n<html lang="{voice.language}" dir="{voice.direction}"><head><meta charset="utf-8"><title>'
         f"{safe.survey}</title></head>\n"
         '<body style="font-family: Arial, sans-serif; font-size: 16px; line-height: 1.5; max-width: 38em">\n'
         f"{content}</body></html>\n"

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from survey import errors
-from survey.core import reaching as rules
 from survey.core.reaching import Letter, Reach
 from survey.db import Db
 from survey.operations import reaching
@@ -66,9 +65,10 @@ class Composer:
             return None
         known = self._known[job.round_id]
         token = known.tokens.of(job.invitation_id, slip=job.slip)
-        facts = reaching.facts_of(known.head, job.language, token, self._base_url, self._zone)
-        letter = rules.letter(known.reach.texts, job.language, job.kind, job.channel, facts)
-        return Envelope(str(job.message_id), job.channel, job.address, letter, facts.stop, job.language or "en")
+        made = reaching.write(
+            known.head, known.reach, job.language, job.kind, job.channel, token, self._base_url, self._zone
+        )
+        return Envelope(str(job.message_id), job.channel, job.address, made.letter, made.stop, made.language)
 
 
 def must_have_key(keys: KeyRing, round_id: str) -> None:
