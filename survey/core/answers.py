@@ -4,7 +4,8 @@ Packed answers are one run of bytes per response, equally long for all responses
 item in its order, asked or not, in the width its kind gives it.
 """
 
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from survey.core.frame import Audience
@@ -119,6 +120,27 @@ def parse_page(
 def replaced(page: Page, before: Answers, given: Answers) -> Answers:
     """All answers after a page was submitted: its items' old ones give way, even to no answer."""
     return {item_id: values for item_id, values in before.items() if item_id not in page.items} | given
+
+
+def traces(items: Iterable[Item], answers: Mapping[str, Sequence[str]]) -> str:
+    """Goes with a page's form and tells, when it comes back, which of its items had been answered otherwise since: an
+    item's answer in eight letters, which say nothing that the page does not."""
+    return " ".join(_trace(answers.get(item.id, ())) for item in items)
+
+
+def _trace(values: Sequence[str]) -> str:
+    return f"{zlib.crc32(repr(tuple(values)).encode()):08x}"
+
+
+def overtaken(page: Page, shown: str, were: str, now: Answers, given: Answers) -> set[str]:
+    """The items of a page that was sent late whose answer is another by now than when the page was shown, and another
+    than it would make it. `shown` are the page's items, and `were` their traces, as the form brought them back."""
+    before = dict(zip(shown.split(), were.split(), strict=False))
+    return {
+        item
+        for item in page.items
+        if item in before and _trace(now.get(item, ())) != before[item] and now.get(item) != given.get(item)
+    }
 
 
 def texts(questionnaire: Questionnaire, answers: Answers, audience: Audience = "everyone") -> list[tuple[str, str]]:

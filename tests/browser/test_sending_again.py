@@ -115,6 +115,27 @@ async def test_a_page_that_was_reloaded_goes_on_trying_with_what_was_entered(liv
         assert await page.locator("input[type=radio]").nth(3).is_checked()
 
 
+async def test_a_page_that_comes_late_gives_way_to_what_another_device_answered(live: Live, window: Window) -> None:
+    link = live.stage.link()
+    async with bad_line(live.base) as line:
+        page, other = await window(PHONE, base=line.base), await window(PHONE)
+        for device, base in ((page, line.base), (other, live.base)):
+            await begin(device, base + link)
+        await page.locator("input[type=radio]").nth(1).check()
+        await page.evaluate(WATCH)
+        line.fault = "before"
+        await page.get_by_role("button", name="Continue", exact=True).click()
+        await page.locator("#status[data-now=again]").wait_for()
+        await other.locator("input[type=radio]").nth(3).check()
+        await press(other, "Continue")
+        line.fault = ""
+        await page.wait_for_url("**/q/1?overtaken=1")
+        assert await page.locator("input[type=radio]").nth(3).is_checked()
+        assert "newer answer is kept" in await page.locator(".nhsuk-error-summary").inner_text()
+        await press(page, "Continue")
+        assert page.url.endswith("/q/2")
+
+
 async def test_what_somebody_left_unsent_is_neither_shown_nor_sent_for_the_next(live: Live, window: Window) -> None:
     async with bad_line(live.base) as line:
         page = await window(PHONE, base=line.base)

@@ -12,7 +12,7 @@ from survey.core import answers as packing
 from survey.core import journey
 from survey.core.answers import Answers
 from survey.core.items import KINDS
-from survey.core.questionnaire.model import Item
+from survey.core.questionnaire.model import Item, Page
 from survey.db import Db
 from survey.messages import Message, say
 from survey.operations.responding import Visit
@@ -28,6 +28,12 @@ _AWAY = say(
 )
 
 
+_OVERTAKEN = say(
+    "You answered this on another device after you pressed Continue here. That newer answer is kept, and shown below. "
+    "You can change it."
+)
+
+
 async def show(call: NamedDependency[Call], number: FromPath[int]) -> Response[bytes]:
     """A page that is not on this person's way leads to the first one that waits for an answer."""
     async with call.database.connection() as db:
@@ -35,7 +41,10 @@ async def show(call: NamedDependency[Call], number: FromPath[int]) -> Response[b
     items = journey.items(call.questionnaire, visit.atom.audience, visit.answers, number - 1)
     if not items:
         return call.go(first_open(call, visit))
-    return call.html(questions.page(_sheet(call, visit, number, items), call.csrf))
+    sheet = _sheet(call, visit, number, items)
+    if "overtaken" in call.request.query_params:
+        sheet = msgspec.structs.replace(sheet, notice=call.tell(_OVERTAKEN))
+    return call.html(questions.page(sheet, call.csrf))
 
 
 async def take(call: NamedDependency[Call], number: FromPath[int]) -> Response[bytes]:
@@ -49,7 +58,7 @@ async def take(call: NamedDependency[Call], number: FromPath[int]) -> Response[b
 
 
 async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
-    visit = call.recall() or await call.visit(db)
+    visit = (None if call.late else call.recall()) or await call.visit(db)
     items = journey.items(call.questionnaire, visit.atom.audience, visit.answers, number - 1)
     if not items:
         return call.go(first_open(call, visit))
@@ -57,10 +66,21 @@ async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
     given, mistakes = packing.parse_page(call.questionnaire, page, _cleared(call), call.language)
     if mistakes:
         return call.html(questions.page(_mistaken(call, visit, number, items, mistakes), call.csrf), 422)
-    answers = packing.replaced(page, visit.answers, given)
+    newer = _newer(call, page, visit.answers, given) if call.late else {}
+    taken = {item: values for item, values in (given | newer).items() if values}
+    answers = packing.replaced(page, visit.answers, taken)
     if answers != visit.answers:
         await call.save(db, visit, answers)
+    if newer:
+        return call.go(f"q/{number}?overtaken=1{'&change=1' if _changing(call) else ''}")
     return call.saved(_next(call, visit, answers, number))
+
+
+def _newer(call: Call, page: Page, now: Answers, given: Answers) -> Answers:
+    """What another device answered after this page was sent for the first time: a page that comes late must not
+    overwrite it."""
+    shown, were = (call.form.get(name, [""])[0] for name in ("_shown", "_were"))
+    return {item: now.get(item, ()) for item in packing.overtaken(page, shown, were, now, given)}
 
 
 def _cleared(call: Call) -> Form:
@@ -102,7 +122,10 @@ def _typed(call: Call, items: tuple[Item, ...]) -> dict[str, Sequence[str]]:
 
 def _mistaken(call: Call, visit: Visit, number: int, items: tuple[Item, ...], mistakes: dict[str, Message]) -> Sheet:
     told = {item.id: call.tell(mistakes[item.id]) for item in items if item.id in mistakes}
-    return msgspec.structs.replace(_sheet(call, visit, number, items), given=_typed(call, items), mistakes=told)
+    sheet = _sheet(call, visit, number, items)
+    return msgspec.structs.replace(
+        sheet, given=_typed(call, items), mistakes=told, were=packing.traces(items, visit.answers)
+    )
 
 
 def _not_saved(call: Call, number: int, error: errors.SurveyError) -> Response[bytes]:

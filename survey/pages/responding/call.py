@@ -74,6 +74,11 @@ class Call:
         given = self.form.get("_lang", [""])[-1] or str(self.request.query_params.get("lang", ""))
         return given if given in offered(self.questionnaire) else ""
 
+    @property
+    def late(self) -> bool:
+        """Whether our script says that it has tried to send this before: something newer may be saved by now."""
+        return self.request.headers.get("survey-late") == "1"
+
     def tell(self, said: Message | str) -> str:
         """A text in this request's language."""
         return languages.tell(said, self.language)

@@ -6,6 +6,7 @@ import msgspec
 from markupsafe import Markup
 
 from survey import languages
+from survey.core import answers as packing
 from survey.core.items import KINDS
 from survey.core.journey import Progress
 from survey.core.questionnaire.model import Item, Questionnaire, words
@@ -33,6 +34,8 @@ class Sheet(msgspec.Struct, frozen=True):
     change: bool = False
     mistakes: Mapping[str, str] = {}
     notice: str = ""
+    were: str = ""
+    """Traces of the answers as they are stored, where `given` are not those."""
 
     @property
     def again(self) -> bool:
@@ -56,11 +59,13 @@ class QuestionPage(msgspec.Struct, frozen=True):
     notice: str
     csrf: Markup = hole("csrf")
     items: Markup = hole("items")
+    were: Markup = hole("were")
 
 
 def page(sheet: Sheet, csrf: str) -> bytes:
     """The page's bytes."""
-    return _surround(sheet).fill({"csrf": csrf.encode(), "items": _items(sheet)})
+    were = sheet.were or packing.traces(sheet.items, sheet.given)
+    return _surround(sheet).fill({"csrf": csrf.encode(), "items": _items(sheet), "were": were.encode()})
 
 
 def _items(sheet: Sheet) -> bytes:

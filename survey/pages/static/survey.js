@@ -19,12 +19,16 @@
   const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
   const pause = seconds => new Promise(go => { setTimeout(go, seconds * 1000); addEventListener("online", go, { once: true }); });
 
+  /* Sent once already, a page is late: what another device saved since is newer, and is not overwritten. */
   async function attempt(page) {
+    const late = page.late ? { "survey-late": "1" } : {};
+    page.late = true;
+    keep(page);
     const clock = new AbortController(), timer = setTimeout(() => clock.abort(), PATIENCE);
     try {
       const answer = await fetch(page.to, {
         method: "POST", body: page.body, redirect: "error", cache: "no-store", signal: clock.signal,
-        headers: { "content-type": "application/x-www-form-urlencoded", "survey-key": page.key },
+        headers: { "content-type": "application/x-www-form-urlencoded", "survey-key": page.key, ...late },
       });
       if (answer.headers.get("survey-key") !== page.key) return "again";
       if (answer.ok && answer.headers.get("survey-next")) return { saved: answer.headers.get("survey-saved") === page.key, next: answer.headers.get("survey-next") };
