@@ -86,9 +86,14 @@ async def _furnish(db: Any, keys: KeyRing, mailboxes: bool) -> list[list[Link]]:
     return [await _round(db, keys, hash_, *window) for window in windows]
 
 
-async def spoken_round(db: Any, keys: KeyRing) -> list[Link]:
-    """Links of an open round that can be answered in English, Welsh and a language from right to left."""
-    asked, whose, now = pseudo.speaking(reading.read(QUESTIONNAIRE)), STANDING.organisation_id, datetime.now(UTC)
+async def spoken_round(db: Any, keys: KeyRing, *, in_part: bool = False) -> list[Link]:
+    """Links of an open round that can be answered in English, Welsh and a language from right to left. `in_part`: its
+    questions have been translated into neither."""
+    asked, whose, now = (
+        pseudo.speaking(reading.read(QUESTIONNAIRE), in_part=in_part),
+        STANDING.organisation_id,
+        datetime.now(UTC),
+    )
     await questionnaires.add(db, whose, asked.hash, "Spoken", content=asked.canonical.decode(), source="")
     window = (now - timedelta(days=1), now + timedelta(days=20))
     drafted = await launching.draft(db, whose, "Spoken", asked.hash, *window, Plan())

@@ -86,6 +86,13 @@ def name(language: str) -> str:
     return Locale.parse(language, sep="-").display_name or language
 
 
+def direction(language: str) -> str:
+    """How it is written, whether the service speaks it or not: "ltr" or "rtl"."""
+    if language in known():
+        return known()[language].direction
+    return Locale.parse(language, sep="-").text_direction
+
+
 def tell(said: Message | str, language: str) -> str:
     """A text in a language."""
     catalogue = find(language)

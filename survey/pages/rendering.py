@@ -49,6 +49,8 @@ class Shell(msgspec.Struct, frozen=True):
     """Whether its pages load the script that sends again what got lost."""
     kiosk: str = ""
     """The first page of the shared device that this is on; empty elsewhere."""
+    service_in: str = ""
+    """The language that `service` is in, where it is another."""
 
     @property
     def direction(self) -> str:

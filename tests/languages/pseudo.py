@@ -54,9 +54,11 @@ def known() -> dict[str, Catalogue]:
 _real = languages.known
 
 
-def speaking(questionnaire: Questionnaire) -> Questionnaire:
-    """The same questionnaire in English, Welsh (what is missing made up) and ar-XB."""
-    spoken = _translated(msgspec.to_builtins(questionnaire))
+def speaking(questionnaire: Questionnaire, *, in_part: bool = False) -> Questionnaire:
+    """The same questionnaire in English, Welsh (what is missing made up) and ar-XB; or, `in_part`, with nothing said in
+    the other two but that it is."""
+    plain = msgspec.to_builtins(questionnaire)
+    spoken = plain if in_part else _translated(plain)
     return msgspec.convert(spoken | {"languages": ["en", "cy", "ar-XB"]}, Questionnaire)
 
 

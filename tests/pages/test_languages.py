@@ -21,6 +21,7 @@ from tests.staging import spoken_round
 
 OURS = "same-origin"
 PLAIN = re.compile(r"[A-Za-z]{2,}")
+DATA = {"Test", "Hospital", "Trust", "English", "Cymraeg", "RTL", "Ward", "Nursing", "and", "Midwifery", "Registered"}
 
 
 @pytest.fixture(autouse=True)
@@ -118,20 +119,40 @@ def _said(page: Page) -> Iterator[str]:
 
 async def test_every_text_of_every_page_is_in_the_catalogue(person: Person) -> None:
     """In a language of brackets, whatever stands outside of them was never given to translators."""
-    allowed = {"Test", "Hospital", "Trust", "English", "Cymraeg", "RTL", "Ward", "Nursing", "and", "Midwifery",
-               "Registered"}  # fmt: skip
     found, pages = [], 0
     async for name, page in _every_page(person):
         pages += 1
         if page.tree is None:
             continue
         left = {word for said in _said(page) for word in PLAIN.findall(pseudo.outside(said))}
-        found += [f"{name}: {sorted(left - allowed)}"] if left - allowed else []
+        found += [f"{name}: {sorted(left - DATA)}"] if left - DATA else []
         assert page.one("/html").get("dir") == "rtl", name
         assert page.one("/html").get("lang") == "ar-XB", name
         assert any("screen-rtl.css" in href for href in page.all("//link/@href")), name
     assert found == []
     assert pages > 40
+
+
+async def test_what_was_not_translated_says_what_language_it_is_in(client: httpx.AsyncClient, stage: Stage) -> None:
+    """Whatever of a page stands in no brackets is inside something that says that it is English."""
+    async with databases.connect(stage.url) as db:
+        keys = KeyRing(stage.config.key_directory(), stage.config.secret_bytes())
+        link = (await spoken_round(db, keys, in_part=True))[0]
+    found, marked = [], set()
+    async for name, page in _every_page(Person(client, link.path)):
+        if page.tree is None:
+            continue
+        for node in page.all("//main//*[@lang='en'] | //header//span[@lang='en']"):
+            assert node.tag == "option" or node.get("dir") == "ltr" or "masthead" in node.get("class", ""), name
+            marked.update(PLAIN.findall(node.text_content()))
+            node.text = ""
+            for inner in list(node):
+                node.remove(inner)
+        _, *said = _said(page)
+        left = set(PLAIN.findall(pseudo.outside("".join(said))))
+        found += [f"{name}: {sorted(left - DATA)}"] if left - DATA else []
+    assert found == []
+    assert {"Strongly", "confident", "devices", "everything", "Every", "Not", "know"} <= marked
 
 
 @pytest.mark.parametrize(

@@ -126,4 +126,9 @@ def _is_unsaid(value: object) -> bool:
 
 def words(text: Text, language: str, default: str = "en") -> str:
     """The text in a language, or in the default one where it has not been translated."""
-    return text.get(language) or text.get(default) or next(iter(text.values()))
+    return text[spoken(text, language, default)]
+
+
+def spoken(text: Text, language: str, default: str = "en") -> str:
+    """The language that `words` finds the text in."""
+    return next((one for one in (language, default) if text.get(one)), next(iter(text)))

@@ -18,6 +18,7 @@ from survey.operations.responding import Visit
 from survey.pages import cookies, forms, rendering, replies
 from survey.pages.rendering import Memo, Shell
 from survey.pages.responding.call import Call
+from survey.pages.responding.voices import voiced
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _landings = Memo[bytes](64)
@@ -26,6 +27,7 @@ _landings = Memo[bytes](64)
 class Landing(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
+    heading: str
     mission: str
     questions: int
     minutes: int
@@ -86,7 +88,8 @@ def landing_page(call: Call, by_code: bool) -> Landing:
     return Landing(
         shell=call.shell,
         title=words(view.title, call.language),
-        mission=words(view.questionnaire.mission, call.language).rstrip("."),
+        heading=voiced(view.title, call.language),
+        mission=voiced(view.questionnaire.mission, call.language, lambda said: said.rstrip(".")),
         questions=asked.questions,
         minutes=asked.minutes,
         closes=call.closes,

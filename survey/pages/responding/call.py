@@ -20,6 +20,7 @@ from survey.operations.viewing import View
 from survey.pages import cookies, forms, replies
 from survey.pages.forms import Form
 from survey.pages.rendering import Link, Shell, Tongue
+from survey.pages.responding.voices import other
 
 _VARY = {"vary": "accept-encoding, accept-language"}
 _NOTICES = ((mark("Privacy"), "privacy"), (mark("Accessibility"), "accessibility"), (mark("Help"), "help"))
@@ -45,6 +46,7 @@ def shell(view: View, language: str) -> Shell:
         tuple(Link(text, href) for text, href in links),
         tuple(tongues) if len(choice) > 1 else (),
         script=True,
+        service_in=other(view.title, language, choice[0]),
     )
 
 

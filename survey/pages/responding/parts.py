@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import msgspec
+from markupsafe import Markup
 
 from survey import languages
 from survey.core.items import KINDS, specials
@@ -15,6 +16,7 @@ from survey.core.items.text import USUAL
 from survey.core.questionnaire.model import Item, Questionnaire, words
 from survey.messages import Message, say
 from survey.pages.rendering import Memo, render
+from survey.pages.responding.voices import other, voiced
 
 _NUMBERED = re.compile(r"^(?:0|10)\s*[-–—:]\s*")
 _TYPED = {"text", "number"}
@@ -26,6 +28,8 @@ class Choice(msgspec.Struct, frozen=True):
     value: str
     label: str
     chosen: bool
+    language: str = ""
+    """That of the label, where no markup can say so and it is another than the page's."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -80,28 +84,27 @@ def _part(item: Item, values: Sequence[str], language: str, *, alone: bool, erro
     offered = specials(item)
     plain = [value for value in values if value not in offered]
     choices = _choices(item, language)
-    said = [(value, words(wording, language)) for value, wording in offered.items()]
+    said = [(value, voiced(wording, language)) for value, wording in offered.items()]
     return Part(
         id=html_id(item.id),
         name=item.id,
-        text=words(item.text, language),
+        text=voiced(item.text, language),
         alone=alone,
         hint=_hint(item, language),
         error=error,
         choices=_numbered(item, choices, plain, 1),
         specials=_numbered(item, said, values, (len(choices) or 1) + 2),
-        places=_places(item, choices, plain, language),
+        places=_places(item, plain, language),
         value="\n".join(plain),
     )
 
 
 def _choices(item: Item, language: str) -> list[tuple[str, str]]:
     """Form value and label of each option in order. The inner points of a 0 to 10 scale have no label."""
-    labels = [words(option, language) for option in item.options]
     if item.kind == "zero_to_ten":
-        labels = [end_label(labels[0]), *[""] * 9, end_label(labels[1])]
-        return [(str(point), label) for point, label in enumerate(labels)]
-    return [(str(place), label) for place, label in enumerate(labels, 1)]
+        first, last = (voiced(option, language, end_label) for option in item.options)
+        return [(str(point), label) for point, label in enumerate([first, *[""] * 9, last])]
+    return [(str(place), voiced(option, language)) for place, option in enumerate(item.options, 1)]
 
 
 def end_label(label: str) -> str:
@@ -121,7 +124,7 @@ def _nth(item: Item, number: int) -> str:
     return html_id(item.id) + (f"-{number}" if number > 1 else "")
 
 
-def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str], language: str) -> tuple[Place, ...]:
+def _places(item: Item, given: Sequence[str], language: str) -> tuple[Place, ...]:
     if item.kind != "ranking":
         return ()
     chosen = [*given, *[""] * (item.top or 0)]
@@ -130,16 +133,21 @@ def _places(item: Item, choices: Sequence[tuple[str, str]], given: Sequence[str]
             _nth(item, number),
             field,
             languages.tell(PLACES[number - 1], language),
-            tuple(Choice("", value, label, value == chosen[number - 1]) for value, label in choices),
+            tuple(
+                Choice(
+                    "", str(value), words(option, language), str(value) == chosen[number - 1], other(option, language)
+                )
+                for value, option in enumerate(item.options, 1)
+            ),
         )
         for number, field in enumerate(fields(item), 1)
     )
 
 
 def _hint(item: Item, language: str) -> str:
-    own = words(item.hint, language) if item.hint else ""
+    own = voiced(item.hint, language) if item.hint else Markup("")
     how = _how(item)
-    return f"{own} {languages.tell(how, language) if how else ''}".strip()
+    return (own + " " + (languages.tell(how, language) if how else "")).strip()
 
 
 def _how(item: Item) -> Message | None:

@@ -13,6 +13,7 @@ from survey.core.questionnaire.model import Item, Questionnaire, words
 from survey.messages import Message, say
 from survey.pages.rendering import Cut, Link, Memo, Shell, cut, hole, render
 from survey.pages.responding import parts
+from survey.pages.responding.voices import voiced
 
 _STICKY = {"radios", "scale"}
 """Forms in which a browser cannot take back a choice: a button does."""
@@ -104,8 +105,9 @@ def _surround(sheet: Sheet) -> Cut:
 
 
 def _cut(sheet: Sheet) -> Cut:
-    section, heading = _section(sheet), _heading(sheet)
-    language = sheet.shell.language
+    language, heading = sheet.shell.language, _heading(sheet)
+    own = sheet.questionnaire.pages[sheet.number - 1].section
+    section = voiced(own, language) if own else Markup("")
     place = languages.tell(_place(sheet.progress), language) if sheet.progress else ""
     title = f"{heading} – {place}" if place else heading
     return cut(
@@ -117,7 +119,7 @@ def _cut(sheet: Sheet) -> Cut:
                 back=sheet.back,
                 place=place,
                 section=section,
-                heading="" if len(sheet.items) == 1 else heading,
+                heading="" if len(sheet.items) == 1 else section or heading,
                 action=f"{sheet.number}?change=1" if sheet.change else str(sheet.number),
                 shown=" ".join(item.id for item in sheet.items),
                 clearable=_clearable(sheet),
@@ -129,15 +131,10 @@ def _cut(sheet: Sheet) -> Cut:
     )
 
 
-def _section(sheet: Sheet) -> str:
-    own = sheet.questionnaire.pages[sheet.number - 1].section
-    return words(own, sheet.shell.language) if own else ""
-
-
 def _heading(sheet: Sheet) -> str:
-    if len(sheet.items) == 1:
-        return words(sheet.items[0].text, sheet.shell.language)
-    return _section(sheet) or sheet.shell.service
+    """Plain, as a page's title is."""
+    own = sheet.items[0].text if len(sheet.items) == 1 else sheet.questionnaire.pages[sheet.number - 1].section
+    return words(own, sheet.shell.language) if own else sheet.shell.service
 
 
 def _place(progress: Progress) -> Message:
@@ -152,7 +149,7 @@ def _place(progress: Progress) -> Message:
 def _clearable(sheet: Sheet) -> tuple[Link, ...]:
     language = sheet.shell.language
     return tuple(
-        Link(words(item.text, language), item.id)
+        Link(voiced(item.text, language), item.id)
         for item in sheet.items
         if KINDS[item.kind].template in _STICKY and sheet.given.get(item.id)
     )

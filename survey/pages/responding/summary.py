@@ -10,10 +10,11 @@ from survey import languages
 from survey.core.answers import Answers
 from survey.core.items import specials
 from survey.core.items.kind import Values
-from survey.core.questionnaire.model import Item, Questionnaire, words
+from survey.core.questionnaire.model import Item, Questionnaire
 from survey.messages import say
 from survey.pages.rendering import Memo, render
 from survey.pages.responding import parts
+from survey.pages.responding.voices import voiced
 
 _TYPED = {"text", "number"}
 _kept = Memo[Markup](8_000)
@@ -37,7 +38,7 @@ class Section(msgspec.Struct, frozen=True):
 def _places(questionnaire: Questionnaire, language: str) -> dict[str, tuple[str, int]]:
     """The section each item is shown under, and the number of its page."""
     return {
-        item: (words(page.section, language) if page.section else "", number)
+        item: (voiced(page.section, language) if page.section else "", number)
         for number, page in enumerate(questionnaire.pages, 1)
         for item in page.items
     }
@@ -61,7 +62,7 @@ def _row(questionnaire: Questionnaire, item: Item, values: Values, language: str
     def make() -> Markup:
         page = _places(questionnaire, language)[item.id][1]
         row = Row(
-            words(item.text, language), reads(item, values, language), item.kind == "ranking", f"q/{page}?change=1"
+            voiced(item.text, language), reads(item, values, language), item.kind == "ranking", f"q/{page}?change=1"
         )
         return Markup(render("responding/row.html", row, language))  # noqa: S704 - the template has escaped it
 
@@ -74,7 +75,7 @@ def reads(item: Item, values: Values, language: str) -> tuple[str, ...]:
     """An answer in words, one per line."""
     offered = specials(item)
     return tuple(
-        words(offered[value], language) if value in offered else _read(item, value, language) for value in values
+        voiced(offered[value], language) if value in offered else _read(item, value, language) for value in values
     )
 
 
@@ -84,6 +85,6 @@ def _read(item: Item, value: str, language: str) -> str:
     if item.kind == "zero_to_ten":
         end = {"0": item.options[0], "10": item.options[1]}.get(value)
         if end:
-            return f"{value} – {parts.end_label(words(end, language))}"
+            return Markup("{} – {}").format(value, voiced(end, language, parts.end_label))
         return languages.tell(say("%(value)s out of 10", value=value), language)
-    return words(item.options[int(value) - 1], language)
+    return voiced(item.options[int(value) - 1], language)
