@@ -51,7 +51,7 @@ async def recompute(db: Db, organisation_id: UUID, release: Release) -> Recomput
     round_ = await launching.find(db, organisation_id, release.round)
     stored = await auditing.stored_all(db, organisation_id, release.round)
     earlier = [one for one in stored if one.number < release.number]
-    before = await comparing.again(db, organisation_id, release.compared)
+    before = await comparing.again(db, round_, release.compared)
     again = await publishing.compute(db, round_, earlier, before)
     digests = (disclosure.digest(release), disclosure.digest(again))
     return Recomputed(release.number, *digests, tuple(differences(release, again)))

@@ -11,7 +11,7 @@ from survey.core import disclosure
 from survey.core.disclosure.release import Release
 from survey.db import Db
 from survey.errors import Refused
-from survey.operations import publishing, recomputing
+from survey.operations import arranging, comparing, publishing, recomputing
 from survey.sealing import KeyRing
 from survey.store import releases, rounds
 from survey.store.organisations import Organisation
@@ -76,6 +76,22 @@ async def test_of_two_earlier_rounds_one_can_be_named(db: Db, keys: KeyRing, org
     assert done.release.compared.round == three[0].scope[1]
     with pytest.raises(Refused, match="tells its changes since round"):
         await publishing.publish(db, *three[2].scope, correction=True, compare=three[1].scope[1])
+
+
+async def test_a_unit_that_was_merged_between_two_launches_is_compared_as_the_one_it_is_now(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    whose = organisation.organisation_id
+    first = await opened(db, keys, organisation, 1)
+    gone, heir, *_ = [place.id for place in (await arranging.forest(db, whose)).places if place.parent is not None]
+    await arranging.change(db, whose, gone, arranging.Change("merge", target=heir), None, "Europe/London")
+    second = await opened(db, keys, organisation, 2)
+    await _in_order(db, first, second)
+    await publishing.publish(db, *first.scope)
+    before = await comparing.choose(db, await rounds.find(db, *second.scope), None, ())
+    assert before is not None and before.heirs == {gone: heir}
+    release = (await publishing.publish(db, *second.scope)).release
+    assert (await recomputing.recompute(db, whose, release)).is_same
 
 
 async def test_an_earlier_round_that_changed_since_is_not_compared_with(

@@ -103,6 +103,17 @@ def two_years(chance: Chance) -> tuple[dict[str, int], list[list[str]], dict[str
     return *year(), *year()
 
 
+def two_staffs(chance: Chance) -> tuple[dict[str, int], dict[str, int]]:
+    """Staff groups of a unit in two years; of some it is not known who they are."""
+    names = ["Nurses", "Clerks", "Doctors", "Other staff", "Other clinical staff"]
+
+    def staff() -> dict[str, int]:
+        some = [name for name in names if chance.random() < 0.6] or ["All staff"]
+        return {name: int(chance.integers(1, 16)) for name in some}
+
+    return staff(), staff()
+
+
 def changed_item(chance: Chance) -> tuple[list[tuple[int, dict[str, Any]]]]:
     """Some items of a later questionnaire, and what was changed in each."""
     changes: list[dict[str, Any]] = [

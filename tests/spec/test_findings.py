@@ -165,12 +165,61 @@ def test_units_are_matched_by_the_teams_in_them(
     found: tuple[int, int] | None,
 ) -> None:
     frames = _frame(*now), _frame(*before)
-    layouts = [lay_out(frame, Plan()) for frame in frames]
-    pairs = pairing.pairs(layouts[0], frames[0], layouts[1], frames[1])
-    first = layouts[0].of_kind("reporting_unit")[0]
-    pair = pairs[first]
-    units = layouts[1].of_kind("reporting_unit")
-    assert (None if pair is None else (units.index(pair.before), pair.overlap)) == found
+    assert paired(*frames) == found
+
+
+def paired(now: Frame, before: Frame, heirs: dict[str, str] | None = None) -> tuple[int, int] | None:
+    """Of the first unit, its position in the earlier round and the per cent in both."""
+    layouts = lay_out(now, Plan()), lay_out(before, Plan())
+    found = pairing.pairs(layouts[0], now, layouts[1], before, heirs or {})
+    pair = found[layouts[0].of_kind("reporting_unit")[0]]
+    return None if pair is None else (layouts[1].of_kind("reporting_unit").index(pair.before), pair.overlap)
+
+
+def test_a_team_that_was_merged_into_another_is_found_there() -> None:
+    """Twenty of a and ten of b in one unit then; all sit in a now. Of another unit, c is a's heir as well."""
+    now, before = _frame({"a": 30}, (("a",),)), _frame({"a": 20, "b": 10}, (("a", "b"),))
+    assert paired(now, before) == (0, 66)
+    assert paired(now, before, {"b": "a"}) == (0, 100)
+    assert paired(now, _frame({"c": 28}, (("c",),)), {"c": "a"}) == (0, 93)
+
+
+def staffed(*atoms: tuple[str, int]) -> Frame:
+    people = sum(n for _, n in atoms)
+    unit = ReportingUnit("Ward", None, None, ("w",), people)
+    return Frame(
+        "T",
+        (FrameUnit("w", None, "W", None, people),),
+        (unit,),
+        tuple(Atom(0, name, "everyone", n) for name, n in atoms),
+    )
+
+
+STAFFED = [
+    # staff groups now, and before -> per cent who can be the same
+    ((("Nurses", 20), ("Clerks", 20)), (("Nurses", 20), ("Clerks", 20)), 100),
+    ((("Nurses", 30), ("Clerks", 10)), (("Nurses", 14), ("Clerks", 26)), 60),
+    ((("Nurses", 40),), (("Nurses", 30), ("Clerks", 10)), 75),
+    ((("Nurses", 40),), (("Clerks", 40),), 0),
+    ((("Nurses", 40),), (("All staff", 40),), 100),  # who those were is not known
+    ((("Nurses", 30), ("Other staff", 10)), (("Nurses", 20), ("Clerks", 20)), 75),
+    ((("Nurses", 20), ("Other staff", 20)), (("Doctors", 30), ("Other staff", 10)), 75),
+]
+
+
+@pytest.mark.parametrize(("now", "before", "overlap"), STAFFED)
+def test_where_other_staff_have_come_a_unit_is_another(
+    now: tuple[tuple[str, int], ...], before: tuple[tuple[str, int], ...], overlap: int
+) -> None:
+    assert paired(staffed(*now), staffed(*before)) == ((0, overlap) if overlap else None)
+
+
+def test_of_the_whole_staff_groups_count_as_they_were_before_any_was_generalised() -> None:
+    now = msgspec.structs.replace(staffed(("All staff", 40)), staff_groups=(("Clerks", 4), ("Nurses", 36)))
+    then = msgspec.structs.replace(staffed(("All staff", 40)), staff_groups=(("Clerks", 30), ("Nurses", 10)))
+    layouts = lay_out(now, Plan()), lay_out(then, Plan())
+    found = pairing.pairs(layouts[0], now, layouts[1], then, {})
+    assert [pair and pair.overlap for pair in found] == [35, 100]
 
 
 def test_what_is_said_of_a_change_follows_from_the_two_margins() -> None:

@@ -98,10 +98,22 @@ def year(teams: dict[str, int], merged: list[list[str]]) -> Frame:
 def overlaps(now: dict[str, int], merged: list[list[str]], then: dict[str, int], before: list[list[str]]) -> list[int]:
     frames = year(now, merged), year(then, before)
     layouts = [lay_out(frame, Plan()) for frame in frames]
-    found = pairing.pairs(layouts[0], frames[0], layouts[1], frames[1])
+    found = pairing.pairs(layouts[0], frames[0], layouts[1], frames[1], {})
     return [
         0 if pair is None else pair.overlap for pair in (found[one] for one in layouts[0].of_kind("reporting_unit"))
     ]
+
+
+def alike(now: dict[str, int], before: dict[str, int]) -> int:
+    """The per cent of a unit of these staff groups who can be the same people."""
+    frames = []
+    for kinds in (now, before):
+        unit = ReportingUnit("Ward", None, None, ("t",), sum(kinds.values()))
+        atoms = tuple(Atom(0, name, "everyone", n) for name, n in kinds.items())
+        frames.append(Frame("Trust", (FrameUnit("t", None, "t", None, unit.headcount),), (unit,), atoms))
+    layouts = [lay_out(frame, Plan()) for frame in frames]
+    pair = pairing.pairs(layouts[0], frames[0], layouts[1], frames[1], {})[1]
+    return 0 if pair is None else pair.overlap
 
 
 def later(changed: list[tuple[int, dict[str, Any]]]) -> Any:
@@ -226,6 +238,13 @@ PAIRS = [
         draws.two_years,
         overlaps,
         lambda now, merged, then, before: [other.overlap(now, ids, then, before) for ids in merged],
+    ),
+    Pair(
+        "people of the same kind in both rounds' units",
+        "scipy linear_sum_assignment of seats",
+        draws.two_staffs,
+        alike,
+        other.seated,
     ),
     Pair("questions that both rounds asked", "both as JSON", draws.changed_item, linked, linked_by_hand),
     Pair(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
-from scipy.optimize import linprog
+from scipy.optimize import linear_sum_assignment, linprog
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
@@ -15,6 +15,7 @@ from tests.spec import theirs
 from tests.spec.draws_of_findings import Margin
 
 FIVE, THREE = (20, 40, 60, 80), (40, 60)
+UNKNOWN = {"All staff", "Other staff", "Other clinical staff"}
 
 
 def like(of: Margin, mean: float, *, finite: bool) -> DescrStatsW:
@@ -205,6 +206,14 @@ def overlap(now: dict[str, int], mine: list[str], before: dict[str, int], merged
         floor(Fraction(100 * len(here & there), max(len(here), len(there))))
         for there in (seats(before, ids) for ids in merged)
     )
+
+
+def seated(now: dict[str, int], before: dict[str, int]) -> int:
+    """Per cent, of the larger: as many as possible in a seat of their own kind, or where a kind is not known."""
+    here, there = ([name for name, n in of.items() for _ in range(n)] for of in (now, before))
+    fits = [[one == other or {one, other} & UNKNOWN != set() for other in there] for one in here]
+    rows, columns = linear_sum_assignment(np.array(fits, float), maximize=True)
+    return 100 * int(np.array(fits)[rows, columns].sum()) // max(len(here), len(there))
 
 
 def least(options: int, places: int) -> float:

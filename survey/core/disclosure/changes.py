@@ -34,13 +34,15 @@ LINKED: tuple[GroupKind, ...] = ("organisation", "division")
 
 
 class Round(msgspec.Struct, frozen=True, eq=False):
-    """A round as changes look at it: what was asked of whom, and what they said."""
+    """A round as changes look at it: what was asked of whom, and what they said. `heirs`, of an earlier one: where the
+    people of units that have been merged since are now."""
 
     frame: Frame
     plan: Plan
     questionnaire: Questionnaire
     responses: Responses
     case: Case
+    heirs: dict[str, str] = {}
 
 
 class Side(msgspec.Struct, frozen=True, eq=False):
@@ -90,7 +92,7 @@ class _Table(msgspec.Struct, frozen=True, eq=False):
             before,
             decided,
             {(cell.group, cell.measure): cell for cell in release.cells},
-            pairing.pairs(layouts[0], now.frame, layouts[1], before.frame),
+            pairing.pairs(layouts[0], now.frame, layouts[1], before.frame, before.heirs),
             measures,
             tuple(there.index(measure) if measure in there else None for measure in measures),
             whole,

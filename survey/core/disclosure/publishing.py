@@ -61,7 +61,7 @@ def _before(questionnaire: Questionnaire, before: Before | None) -> Round | None
     refuse_impossible(before.frame, before.plan, before.questionnaire, before.responses)
     case = examine(before.frame, before.plan, before.questionnaire, before.responses)
     findings.refuse_incomparable(questionnaire, before, case)
-    return Round(before.frame, before.plan, before.questionnaire, before.responses, case)
+    return Round(before.frame, before.plan, before.questionnaire, before.responses, case, before.heirs)
 
 
 def _release(

@@ -20,8 +20,9 @@ Why = Literal[
     "withheld", "withheld_before", "not_there_before", "other_people", "other_questions", "at_an_end", "few_answers"
 ]
 """Why a change is not comparable: this round's score is withheld, or the earlier round's; no such group then; under
-70 % of its people are the same by headcount; the questions differ (for a small group even where some are the same); one
-of the two scores lies beyond 95 or 5; too few answered the questions that both rounds asked."""
+70 % of its people can be the same by headcount of teams and staff groups; the questions differ (for a small group even
+where some are the same); one of the two scores lies beyond 95 or 5; too few answered the questions that both rounds
+asked."""
 Tone = Literal["favourable", "middle", "unfavourable"]
 """What an answer means for its vision: over 60 points, 40 to 60, under 40."""
 
@@ -94,12 +95,13 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One group x measure, now and in the earlier round; one for every cell, where an earlier round is compared with.
 
-    `group_before` is the group's id in the earlier release, `overlap` the percentage of people, by headcount, who are
-    in both. Comparable: `now` and `before` are what both rounds publish of the measure (`items` "all"), or, of groups
-    large enough, what the items give that both asked ("common"); `difference` is the change of the unrounded means in
-    whole points; the average of these people changed by `difference` give or take `margin`; less than `detectable`
-    does not count as more than noise. `words` allow for how many groups are looked at. Not comparable: `why`, and the
-    rest is empty.
+    `group_before` is the group's id in the earlier release, `overlap` the percentage of people who can be in both, by
+    the headcounts of teams and of staff groups. Comparable: `now` and `before` are what both rounds publish of the
+    measure (`items` "all"), or, of groups large enough, what the items give that both asked ("common"); `difference` is
+    the change of the unrounded means in whole points; the average of these people changed by `difference` give or take
+    `margin`; less than `detectable` does not count as more than noise. Each round is weighted to its own staff list, so
+    that a change in who works there is part of it. `words` allow for how many groups are looked at. Not comparable:
+    `why`, and the rest is empty.
     """
 
     group: str

@@ -21,13 +21,15 @@ class Responses(msgspec.Struct, frozen=True, eq=False):
 
 
 class Before(msgspec.Struct, frozen=True, eq=False):
-    """The earlier round that changes are told against: all that its release was computed from, and that release."""
+    """The earlier round that changes are told against: all that its release was computed from, and that release.
+    `heirs`: from the ids of units that have been merged since to those in which their people were at this launch."""
 
     release: Release
     frame: Frame
     plan: Plan
     questionnaire: Questionnaire
     responses: Responses
+    heirs: dict[str, str] = {}
 
 
 def refuse_impossible(frame: Frame, plan: Plan, questionnaire: Questionnaire, responses: Responses) -> None:

@@ -92,7 +92,7 @@ def explained(reason: Reason) -> str:
         case "not_there_before":
             return "There was no such unit or group in the earlier round."
         case "other_people":
-            return "By headcount, too few of its people were there in both rounds."
+            return "By headcount of teams and staff groups, too few of its people were there in both rounds."
         case "other_questions":
             return "The questions were not the same in both rounds."
         case "at_an_end":
