@@ -16,11 +16,13 @@ _LENT_FOR = 60 * 60 * 24 * 60
 """Seconds for which a device stays a shared one, unless it is taken back or the round closes before."""
 _ROUND = re.compile(r"[0-9a-z]{8}", re.ASCII)
 _AND = "."
-"""Between the token and the language that was chosen, if one was. Neither has a full stop."""
+"""Between the token, the language that was chosen, if one was, and how they came. None has a full stop."""
+_SLIP = "slip"
 
 
 class LinkNeeded(errors.SurveyError):
-    """To see or change your answers, open the link in your invitation again and press Start. What you saved is kept."""
+    """To see or change your answers, open the link in your invitation again and press Start. If you have a slip, enter
+    its code again. What you saved is kept."""
 
     status = 403
     title = mark("Open the link in your invitation again")
@@ -33,7 +35,7 @@ def name(config: Config, round_id: str) -> str:
 
 def read(request: Request[Any, Any, Any], config: Config, round_id: str) -> str:
     """The token. Raises LinkNeeded where there is none."""
-    token = _value(request, config, round_id).partition(_AND)[0]
+    token = _parts(request, config, round_id)[0]
     if not token:
         raise LinkNeeded
     return token
@@ -45,18 +47,32 @@ def is_there(request: Request[Any, Any, Any], config: Config, round_id: str) -> 
 
 def language(request: Request[Any, Any, Any], config: Config, round_id: str) -> str:
     """The language that was chosen; empty where none was."""
-    return _value(request, config, round_id).partition(_AND)[2]
+    return _parts(request, config, round_id)[1]
+
+
+def by_slip(request: Request[Any, Any, Any], config: Config, round_id: str) -> bool:
+    """Whether its owner came by the code of a slip, and has no link to open again."""
+    return _parts(request, config, round_id)[2] == _SLIP
+
+
+def _parts(request: Request[Any, Any, Any], config: Config, round_id: str) -> tuple[str, str, str]:
+    token, chosen, came, *_ = (*_value(request, config, round_id).split(_AND, 2), "", "")
+    return token, chosen, came
 
 
 def _value(request: Request[Any, Any, Any], config: Config, round_id: str) -> str:
     return request.cookies.get(name(config, round_id), "")
 
 
-def given(config: Config, round_id: str, token: str, chosen: str = "", *, shared: bool = False) -> dict[str, str]:
+def given(
+    config: Config, round_id: str, token: str, chosen: str = "", *, shared: bool = False, slip: bool = False
+) -> dict[str, str]:
     """The header that hands the cookie out: gone when the browser closes, never shown to scripts or other sites. It
-    remembers the language that was chosen, too. `shared`: on a shared device, where it is gone in minutes."""
+    remembers the language that was chosen, and whether they came by a slip. `shared`: on a shared device, where it is
+    gone in minutes."""
     age = f"; Max-Age={LENT_SECONDS}" if shared else ""
-    return {"set-cookie": _cookie(config, round_id, f"{token}{_AND}{chosen}" if chosen else token) + age}
+    value = _AND.join((token, chosen, _SLIP if slip else "")).rstrip(_AND)
+    return {"set-cookie": _cookie(config, round_id, value) + age}
 
 
 def taken(config: Config, round_id: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Unreadable(errors.SurveyError):
 
 class NotOurs(errors.SurveyError):
     """Nothing has been changed. You may have opened another invitation’s link since this page was shown. Open the
-    link in your invitation again, then carry on."""
+    link in your invitation again, or enter the code of your slip again, then carry on."""
 
     status = 403
     title = mark("Open the link in your invitation again")

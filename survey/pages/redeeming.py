@@ -40,7 +40,8 @@ async def take(request: Asked, config: NamedDependency[Config], database: NamedD
     async with database.connection() as db:
         seat = await redeeming.redeem(db, config.secret_bytes(), form.get("code", [""])[0])
     wish = asked(request, form)
-    handed = cookies.given(config, seat.round_id, seat.token, wish, shared=bool(cookies.device(request, config)[0]))
+    shared = bool(cookies.device(request, config)[0])
+    handed = cookies.given(config, seat.round_id, seat.token, wish, shared=shared, slip=True)
     lang = f"?lang={wish}" if wish else ""
     return replies.redirect(f"/r/{seat.round_id}/begin{lang}", handed)
 

@@ -77,6 +77,50 @@ async def test_a_code_leads_through_the_first_page_to_sent_answers_and_then_open
         assert not client.cookies
 
 
+def _form(page: Page, action: str) -> dict[str, Any]:
+    return page.filled(next(n for n, one in enumerate(page.all("//form")) if one.get("action") == action))
+
+
+async def test_whoever_came_by_a_slip_is_told_of_its_code_and_of_no_link(paper: Paper) -> None:
+    """On every page that says how to come back; in another language, too, and after they have finished."""
+    round_ = f"/r/{paper.stage.round_id}"
+    async with _client(paper) as client:
+        await _enter(client, paper.codes[2])
+        page = Page(await client.get(f"{round_}/q/1"))
+        name = page.one("(//input[@type='radio'])[1]").get("name")
+        await client.post(f"{round_}/q/1", data=page.filled() | {name: "4"})
+        pause = Page(await client.get(f"{round_}/pause"))
+        assert "enter the code of your slip again" in pause.words and "your invitation" not in pause.words
+        check = Page(await client.get(f"{round_}/check"))
+        await client.post(f"{round_}/submit", data=_form(check, "submit"))
+        sent = Page(await client.get(f"{round_}/sent"))
+        assert "The code of your slip opens nothing any more" in sent.words
+        assert "with the same code" in sent.words and "your invitation" not in sent.words
+        await client.post(f"{round_}/withdraw", data=_form(sent, "withdraw"))
+        withdrawn = Page(await client.get(f"{round_}/withdrawn"))
+        assert "with the same code" in withdrawn.words and "same link" not in withdrawn.words
+        over = await client.post(f"{round_}/finish", data=_form(withdrawn, "finish"))
+        finished = Page(await client.get(over.headers["location"]))
+        assert "the code of your slip still opens them" in finished.words and "your invitation" not in finished.words
+
+
+async def test_a_link_that_is_opened_after_a_slip_is_a_link_again(paper: Paper) -> None:
+    async with _client(paper) as client:
+        await _enter(client, paper.codes[3])
+        await client.post(paper.stage.link(), headers=OURS)
+        pause = Page(await client.get(f"/r/{paper.stage.round_id}/pause"))
+        assert "open the link in your invitation again" in pause.words
+
+
+async def test_choosing_a_language_forgets_no_slip(paper: Paper) -> None:
+    async with _client(paper) as client:
+        entered = await _enter(client, paper.codes[4], lang="cy")
+        assert ".cy.slip;" in entered.response.headers["set-cookie"]
+    async with _client(paper) as client:
+        entered = await _enter(client, paper.codes[4])
+        assert "..slip;" in entered.response.headers["set-cookie"]
+
+
 async def test_a_code_is_in_no_address_and_looking_changes_nothing(paper: Paper) -> None:
     async with _client(paper) as client:
         looked = await client.get("/code")

@@ -60,6 +60,7 @@ class Plain(msgspec.Struct, frozen=True):
     title: str
     closes: str
     csrf: str = ""
+    by_code: bool = False
 
 
 async def landing(call: NamedDependency[Call], token: FromPath[str]) -> Response[bytes]:
@@ -159,7 +160,7 @@ def team_names(frame: Frame, unit: ReportingUnit) -> tuple[str, ...]:
 
 
 async def pause(call: NamedDependency[Call]) -> Response[bytes]:
-    page = Plain(call.shell, call.tell(say("You can come back later")), call.closes, call.csrf)
+    page = Plain(call.shell, call.tell(say("You can come back later")), call.closes, call.csrf, call.by_slip)
     return call.html(rendering.page("responding/pause.html", page))
 
 
@@ -180,10 +181,14 @@ async def finish(call: NamedDependency[Call]) -> Response[bytes]:
         call.check_form()
     if call.kiosk:
         return replies.redirect(call.kiosk, cookies.taken(call.config, call.view.round_id))
-    where = f"finished?lang={call.language}" if call.shell.tongues else "finished"
-    return call.go(where, cookies.taken(call.config, call.view.round_id))
+    asked = [f"lang={call.language}"] * bool(call.shell.tongues) + ["slip=1"] * call.by_slip
+    return call.go(
+        "?".join(filter(None, ["finished", "&".join(asked)])), cookies.taken(call.config, call.view.round_id)
+    )
 
 
 async def finished(call: NamedDependency[Call]) -> Response[bytes]:
-    page = Plain(call.shell, call.tell(say("This device has let go of your answers")), call.closes)
+    """By then there is no cookie: how they came is in the address."""
+    by_slip = call.request.query_params.get("slip") == "1"
+    page = Plain(call.shell, call.tell(say("This device has let go of your answers")), call.closes, by_code=by_slip)
     return call.html(rendering.page("responding/finished.html", page))

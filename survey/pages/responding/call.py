@@ -98,7 +98,13 @@ class Call:
     def hand_out(self, token: str) -> dict[str, str]:
         """The header with the cookie, and in it the language that was chosen."""
         chosen = self.asked or cookies.language(self.request, self.config, self.view.round_id)
-        return cookies.given(self.config, self.view.round_id, token, chosen, shared=bool(self.kiosk))
+        slip = self.by_slip and token == self.token
+        return cookies.given(self.config, self.view.round_id, token, chosen, shared=bool(self.kiosk), slip=slip)
+
+    @cached_property
+    def by_slip(self) -> bool:
+        """Whether they came by the code of a slip: there is no link that they could open again."""
+        return cookies.by_slip(self.request, self.config, self.view.round_id)
 
     @cached_property
     def token(self) -> str:

@@ -41,6 +41,8 @@ class Sent(msgspec.Struct, frozen=True):
     unsent: bool
     closes: str
     csrf: str
+    by_code: bool = False
+    """Whether they came by a slip, whose code opens nothing more by now."""
 
 
 async def check(call: NamedDependency[Call]) -> Response[bytes]:
@@ -65,7 +67,7 @@ async def sent(call: NamedDependency[Call]) -> Response[bytes]:
         visit = await call.visit(db)
     if not visit.sent:
         return call.go("check")
-    page = Sent(call.shell, call.tell(_SENT), visit.unsent, call.closes, call.csrf)
+    page = Sent(call.shell, call.tell(_SENT), visit.unsent, call.closes, call.csrf, call.by_slip)
     return call.html(rendering.page("responding/sent.html", page))
 
 
@@ -81,7 +83,7 @@ async def withdrawn(call: NamedDependency[Call]) -> Response[bytes]:
         visit = await call.visit(db)
     if visit.sent:
         return call.go("sent")
-    page = Plain(call.shell, call.tell(say("Your answers have been withdrawn")), call.closes, call.csrf)
+    page = Plain(call.shell, call.tell(say("Your answers have been withdrawn")), call.closes, call.csrf, call.by_slip)
     return call.html(rendering.page("responding/withdrawn.html", page))
 
 
