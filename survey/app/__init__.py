@@ -20,6 +20,7 @@ from survey.app.limiting import Limiter
 from survey.config import Config
 from survey.db import Database
 from survey.logs import log
+from survey.operations.crowding import Crowds
 from survey.operations.identifying import Provider
 from survey.operations.viewing import Views
 from survey.pages import errors as error_pages
@@ -66,7 +67,15 @@ def create_litestar(config: Config, database: Database) -> Litestar:
         openapi_config=api_routes.OPENAPI,
         logging_config=None,
         request_max_body_size=None,  # the doorway sees to it, route by route
-        state=State({"config": config, "database": database, "views": views, "provider": provider(config)}),
+        state=State(
+            {
+                "config": config,
+                "database": database,
+                "views": views,
+                "crowds": Crowds(),
+                "provider": provider(config),
+            }
+        ),
     )
 
 

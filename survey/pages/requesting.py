@@ -1,18 +1,28 @@
 """“Send me my link”: where posters lead. The page says the same to whoever is on the staff list and whoever is not."""
 
+import time
+
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 
+from survey import errors
 from survey.core import identifying
+from survey.core.identifying import Identifier
 from survey.messages import say
-from survey.operations import requesting
+from survey.operations import crowding, requesting
 from survey.pages import forms, rendering, replies
 from survey.pages.rendering import Shell
 from survey.pages.responding.call import Call
 
 _TITLE = say("Get your link to the survey")
 _EMPTY = say("Enter your work e-mail address, mobile number or employee number.")
+
+
+_CROWD = say(
+    "Very many people have been asked for from this network in the last hour. Try again in an hour, or with a phone "
+    "that is not on it."
+)
 
 
 class AskPage(msgspec.Struct, frozen=True):
@@ -43,9 +53,20 @@ async def take(call: NamedDependency[Call]) -> Response[bytes]:
     who = identifying.read(call.form.get("who", [""])[0])
     if who is None:
         return _page(call, call.tell(_EMPTY))
+    _must_have_room(call, who)
     async with call.database.connection() as db:
         await requesting.ask(db, call.config.secret_bytes(), call.view.round_id, who)
     return replies.redirect(_address(call, "/asked"))
+
+
+def _must_have_room(call: Call, who: Identifier) -> None:
+    """Raises TooManyAttempts for more people than a whole Trust has, whoever they are."""
+    client, view = call.request.client, call.view
+    most = crowding.most(sum(atom.headcount for atom in view.frame.atoms))
+    mark = msgspec.msgpack.encode(who)
+    address = client.host if client else "unknown"
+    if not call.request.app.state.crowds.admit(address, view.round_id, mark, most, time.monotonic()):
+        raise errors.TooManyAttempts(_CROWD)
 
 
 async def asked(call: NamedDependency[Call]) -> Response[bytes]:

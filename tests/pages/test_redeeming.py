@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from survey.app import create_app, limiting
+from survey.config import MailServer
 from survey.core import slips
 from survey.operations import printing
 from survey.sealing import KeyRing
@@ -183,6 +184,20 @@ async def test_a_manager_prints_slips_and_posters_and_the_log_tells_of_the_slips
     async with stage.database.connection() as db:
         told = await db.fetch("select subject, details from audit_entry where action = 'round.print_slips'")
     assert [(row["subject"], row["details"]) for row in told] == [(stage.round_id, f'{{"unit":{paper.number}}}')]
+
+
+async def test_posters_that_would_lead_to_nothing_are_warned_of(paper: Paper) -> None:
+    stage, here = paper.stage, f"/rounds/{paper.stage.round_id}/paper"
+    async with _client(paper) as client:
+        somebody = await manager.signed_in(client, stage.database, STANDING.organisation_id)
+        assert "Do not hang posters up yet" in (await somebody.get(here)).words
+    able = msgspec.structs.replace(
+        stage.config, smtp_url=MailServer("mail.trust.example", 587, "starttls"), smtp_from="team@trust.example"
+    )
+    transport = httpx.ASGITransport(app=create_app(able, stage.database))
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        somebody = await manager.signed_in(client, stage.database, STANDING.organisation_id)
+        assert "Do not hang posters up yet" not in (await somebody.get(here)).words
 
 
 @pytest.mark.parametrize("path", ["paper", "posters/0"])

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from survey.app import create_app
+from survey.operations import crowding
 from tests.pages.person import Page
 from tests.recorder import recorded
 from tests.staging import Stage
@@ -50,6 +52,21 @@ async def test_what_cannot_be_anybody_is_told_beside_the_field(
     page = Page(await _ask(browser, stage, who))
     assert page.status == 422 and page.title.startswith("Error: ")
     assert "Enter your work e-mail" in page.text("//span[@id='who-error']")
+
+
+async def test_more_than_a_whole_trust_from_one_network_have_to_wait_listed_or_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same answer, without asking the database; whoever was asked for before the limit still is."""
+    monkeypatch.setattr(crowding, "most", lambda headcount: 2)
+    transport = httpx.ASGITransport(app=create_app(stage.config, stage.database), client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://survey.trust.example") as client:
+        assert [(await _ask(client, stage, who)).status_code for who in ("p7@trust.example", "nobody")] == [303, 303]
+        with recorded(stage.database) as asked:
+            listed, unlisted = [await _ask(client, stage, who) for who in ("p9@trust.example", "nobody else")]
+        assert str(_told(listed)) == str(_told(unlisted)) and listed.status_code == 429
+        assert "in the last hour" in Page(listed).words and asked == []
+        assert (await _ask(client, stage, "P7@trust.example ")).status_code == 303
 
 
 async def test_looking_changes_nothing_and_another_site_asks_nothing(browser: httpx.AsyncClient, stage: Stage) -> None:

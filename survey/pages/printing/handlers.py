@@ -31,6 +31,8 @@ class UnitsPage(msgspec.Struct, frozen=True):
     back: Link
     address: str
     code_address: str
+    silent: bool
+    """No provider is set up: whoever asks for their link would get none."""
     units: tuple[Line, ...]
 
 
@@ -45,6 +47,7 @@ async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Respons
         back=Link(round_.name, here),
         address=sheets.typed(sheets.link_address(desk.config.base_url, round_.round_id)),
         code_address=sheets.typed(sheets.code_address(desk.config.base_url)),
+        silent=not desk.config.sends_by,
         units=tuple(
             Line(
                 one.name,
