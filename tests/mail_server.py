@@ -23,13 +23,15 @@ USER, PASSWORD = "survey", "pass word/with:marks@"
 
 class Mailbox:
     """What has arrived. `refuses`: addresses that do not exist; `busy`: those that shall be tried later; `loses`: after
-    how many messages the server takes one and dies before it says so (once)."""
+    how many messages the server takes one and dies before it says so (once); `says`: by address, what it answers to a
+    whole message, or (where the address begins with rcpt) to its recipient."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refuses: set[str] = set()
         self.busy: set[str] = set()
         self.loses: int | None = None
+        self.says: dict[str, str] = {}
         self.logins = 0
 
     @property
@@ -46,6 +48,8 @@ class Mailbox:
     ) -> str:
         if address in self.refuses:
             return "550 No such mailbox"
+        if address in self.says and address.startswith("rcpt"):
+            return self.says[address]
         if address in self.busy:
             return "450 Come again later"
         envelope.rcpt_tos.append(address)
@@ -54,6 +58,8 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[arg-type]
         assert isinstance(message, EmailMessage)
+        if message["To"] in self.says:
+            return self.says[message["To"]]
         self.messages.append(message)
         if self.loses is not None and len(self.messages) > self.loses:
             self.loses = None

@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": "Set everything up with an invented Trust, serve it, and print the links to look at",
     "serve": "Serve respondents, results and the API",
     "worker": "Send invitations and reminders, and close rounds, without serving",
+    "bounces": "Take in e-mails that say that a message could not be delivered",
     "migrate": "Bring the database's schema up to date",
     "organisation": "Add or list the organisations this deployment serves",
     "translations": "Bring the catalogues of other languages up to date with the texts",

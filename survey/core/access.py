@@ -86,7 +86,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/link/{round_id}/asked"): EVERYBODY,
     ("GET", "/kiosk/{round_id}"): EVERYBODY,
     ("GET", "/kiosk/{round_id}/idle"): EVERYBODY,
-    ("POST", "/kiosk/{round_id}/more"): RESPONDENTS,
+    ("POST", "/kiosk/{round_id}/more"): EVERYBODY,
     ("POST", "/kiosk/{round_id}/over"): EVERYBODY,
     ("GET", "/kiosk/{round_id}/{device}"): EVERYBODY,
     ("POST", "/kiosk/{round_id}/{device}"): EVERYBODY,

@@ -83,4 +83,5 @@ def around(request: Asked, form: Form) -> Shell:
         or languages.SOURCE
     )
     tongues = tuple(Tongue(one, languages.name(one), one == language) for one in known)
-    return Shell(languages.tell(SERVICE, language), "", language, (), tongues)
+    lent = cookies.device(request, request.app.state.config)[0]
+    return Shell(languages.tell(SERVICE, language), "", language, (), tongues, kiosk=f"/kiosk/{lent}" if lent else "")

@@ -5,15 +5,17 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 
-from survey.cli import organisation, questionnaire, staff, worker
+from survey.cli import bounces, organisation, questionnaire, staff, worker
 from survey.cli import round as rounds
 from survey.cli.benching.mail_sink import Sink
 from survey.errors import Refused
 from tests import cast
+from tests.core.test_bounces import report
 
 Say = Callable[..., str]
 FULL = "survey/data/questionnaires/default.toml"
@@ -90,6 +92,19 @@ def test_a_pause_holds_the_worker_back(say: Say, round_id: str, sink: tuple[Sink
     say(rounds.command, "resume-sending", round_id)
     say(worker.command, "--once", **_mail(sink[1]))
     assert len(sink[0].taken) == 60
+
+
+def test_bounces_that_come_back_are_taken_in(say: Say, round_id: str, sink: tuple[Sink, int], tmp_path: Path) -> None:
+    say(rounds.command, "send", round_id, **_mail(sink[1]))
+    for number, name in enumerate((next(iter(sink[0].taken)), uuid4())):
+        (tmp_path / f"{number}.eml").write_bytes(report(returned=f"Message-ID: <{name}@trust.example>\n"))
+    (tmp_path / "2.eml").write_bytes(b"Subject: I am away\n\nUntil Monday.")
+    files = [str(tmp_path / f"{number}.eml") for number in range(3)]
+    assert say(bounces.command, *files).strip() == (
+        "3 read, 2 of them bounces, 1 of these of messages that are known as sent."
+    )
+    assert "59 sent, 0 waiting, 1 bounced" in say(rounds.command, "status", round_id)
+    assert "1 of them bounces, 0 of these" in say(bounces.command, files[0])
 
 
 def test_without_a_provider_it_says_what_to_set(say: Say, round_id: str) -> None:

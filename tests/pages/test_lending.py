@@ -84,6 +84,21 @@ async def test_the_next_person_starts_clean(paper: Paper, tablet: httpx.AsyncCli
     assert not Page(await tablet.get(f"{round_}/q/1")).all("//input[@type='radio'][@checked]")
 
 
+async def test_where_nobody_is_known_yet_the_device_returns_to_its_first_page_too(
+    paper: Paper,  # noqa: F811
+    tablet: httpx.AsyncClient,
+) -> None:
+    """Whoever leaves a half-typed code or address there: with a script or without."""
+    here = f"/kiosk/{paper.stage.round_id}"
+    wrong = Page(await _enter(tablet, "ABCD"))
+    assert wrong.status == 422
+    for page in (wrong, *[Page(await tablet.get(path)) for path in ("/code", f"/link/{paper.stage.round_id}")]):
+        assert page.one("//noscript/meta").get("content") == f"240; url={here}/idle"
+        assert page.all("//dialog[@id='idle']") and page.all("//script[contains(@src, 'kiosk.js')]")
+    more = await tablet.post(f"{here}/more", headers=OURS)
+    assert (more.status_code, more.headers["location"]) == (303, here)
+
+
 async def test_finishing_on_a_shared_device_leads_back_to_its_first_page(
     paper: Paper,  # noqa: F811
     tablet: httpx.AsyncClient,

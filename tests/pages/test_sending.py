@@ -19,6 +19,7 @@ from tests.conftest import SECRET
 from tests.pages.manager import Manager, signed_in
 from tests.pages.test_launching import BASE, ZONE, Console, console  # noqa: F401
 
+COLUMNS = "organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, failures, doubtful"
 BOTH = Provider("post", ("email", "sms"), 6000, blind=False)
 
 
@@ -101,8 +102,9 @@ async def test_who_got_nothing_comes_first_and_is_led_to(console: Console) -> No
     await _fail(console, here, n10003="refused", n10001="bounced")
     async with console.database.connection() as db:
         await db.execute(
-            "insert into message select organisation_id, round_id, gen_random_uuid(), person_id, 'sms', wave,"
-            " 'accepted', due_at, 1, false from message where state = 'bounced' and round_id = $1",
+            f"insert into message ({COLUMNS})"
+            " select organisation_id, round_id, gen_random_uuid(), person_id, 'sms', wave, 'accepted', due_at,"
+            " 1, 0, false from message where state = 'bounced' and round_id = $1",
             here.rsplit("/", 1)[1],
         )
     page = await console.manager.get(here)
@@ -191,8 +193,9 @@ async def test_of_reminders_no_number_is_told(console: Console) -> None:  # noqa
             here.rsplit("/", 1)[1],
         )
         await db.execute(
-            "insert into message select organisation_id, round_id, gen_random_uuid(), person_id, channel, 1,"
-            " 'bounced', due_at, 1, false from message where round_id = $1 limit 37",
+            f"insert into message ({COLUMNS})"
+            " select organisation_id, round_id, gen_random_uuid(), person_id, channel, 1, 'bounced', due_at,"
+            " 1, 0, false from message where round_id = $1 limit 37",
             here.rsplit("/", 1)[1],
         )
     page = await console.manager.get(here)

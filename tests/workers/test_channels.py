@@ -115,6 +115,32 @@ async def test_an_address_that_does_not_work_is_that_person_s_alone(mailbox: Mai
     assert len(mailbox.messages) == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "answer", "state"),
+    [
+        ("data@trust.example", "554 5.7.1 Message rejected as spam", "again"),
+        ("data@trust.example", "554 Message rejected", "again"),
+        ("data@trust.example", "552 5.3.4 Message too big", "again"),
+        ("data@trust.example", "550 5.1.1 No such user", "refused"),
+        ("data@trust.example", "552 5.2.2 Mailbox full", "refused"),
+        ("data@trust.example", "451 4.1.1 Later", "again"),
+        ("rcpt@trust.example", "550 5.7.1 Relaying denied", "again"),
+        ("rcpt@trust.example", "554 5.1.1 No such user", "refused"),
+    ],
+)
+async def test_what_a_server_has_against_us_is_not_laid_to_the_person(
+    mailbox: Mailbox, address: str, answer: str, state: str
+) -> None:
+    """A refusal is shown as a fault of their address, and they would not be written to there again."""
+    mailbox.says = {address: answer}
+    async with mail_server.serving(mailbox) as port:
+        smtp = _smtp(port)
+        outcome = await smtp.send(_envelope(address), NOW)
+        assert (outcome.state, outcome.hold) == (state, None)
+        assert (await smtp.send(_envelope(), NOW)).state == "accepted"
+        await smtp.close()
+
+
 async def test_a_server_that_dies_after_taking_a_message_leaves_it_in_doubt(mailbox: Mailbox) -> None:
     mailbox.loses = 0
     async with mail_server.serving(mailbox) as port:

@@ -104,8 +104,10 @@ def fate(status: str) -> Fate | None:
     return _FATES.get(status)
 
 
-async def receive(db: Db, message_id: UUID, state: State, channels: Sequence[str]) -> None:
-    """A receipt: what the provider says became of a message. One that nobody knows (any more) changes nothing."""
+async def receive(db: Db, message_id: UUID, state: State, channels: Sequence[str]) -> bool:
+    """A receipt: what the provider says became of a message. False: nobody knows it (any more), and nothing changes."""
     async with db.transaction():
-        if await messages.receive(db, message_id, state) and state == "bounced":
+        known = await messages.receive(db, message_id, state)
+        if known and state == "bounced":
             await messages.fall_back(db, [message_id], channels)
+    return known

@@ -76,8 +76,11 @@ async def idle(call: NamedDependency[Call]) -> Response[bytes]:
 
 
 async def more(call: NamedDependency[Call]) -> Response[bytes]:
-    """More time: the cookie is renewed. A script stays on its page, others go on where they had got to."""
+    """More time: the cookie is renewed. A script stays on its page, others go on where they had got to. Who has not
+    entered a code yet begins anew."""
     forms.check_origin(call.request, call.config.base_url)
+    if not cookies.is_there(call.request, call.config, call.view.round_id):
+        return replies.redirect(_here(call))
     async with call.database.connection() as db:
         visit = await call.visit(db)
     return call.go("sent" if visit.sent else "check")

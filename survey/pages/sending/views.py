@@ -25,7 +25,7 @@ _ROWS = (
     (
         "bounced",
         "Bounced",
-        "came back, as GOV.UK Notify tells; e-mail of your own server comes back to the sender’s mailbox",
+        "sent, and came back; what comes back to the sender’s mailbox counts once it has been taken in from there",
     ),
     ("refused", "Refused", "not taken: there is no such address or number"),
 )

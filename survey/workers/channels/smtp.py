@@ -1,5 +1,6 @@
 """E-mail over SMTP. A mail server cannot be asked what it has taken, so each message is handed over by itself."""
 
+import re
 import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -14,6 +15,11 @@ from survey.operations.sending import Envelope, Outcome, Provider
 from survey.workers.channels.channel import TIMEOUT
 
 _WAIT = timedelta(minutes=1)
+_OF_ADDRESS = re.compile(r"5\.[12]\.\d")
+"""How a server says (RFC 3463) that there is no such recipient. Some look only once they have the whole message; any
+other refusal of that, such as one for spam, says something of us: the address is as good as before, and tried again."""
+_OF_POLICY = re.compile(r"5\.7\.\d")
+"""How it says that it will not have anything from us, which it may do at the recipient, too."""
 _NOWHERE = (aiosmtplib.SMTPException, OSError)
 
 
@@ -73,14 +79,16 @@ class Smtp:
             await client.rcpt(address)
         except aiosmtplib.SMTPRecipientRefused as refused:
             await self._reset(client)
-            return Outcome("refused" if refused.code >= 500 else "again", f"recipient refused: {refused.code}")
+            theirs = refused.code >= 500 and not _OF_POLICY.match(refused.message)
+            return Outcome("refused" if theirs else "again", f"recipient refused: {refused.code}")
         except _NOWHERE as error:
             await self.close()
             return Outcome("again", f"the mail server will not have it: {_said(error)}", reached=False, hold=_WAIT)
         try:
             await client.data(content)
         except aiosmtplib.SMTPDataError as refused:
-            return Outcome("refused" if refused.code >= 500 else "again", f"content refused: {refused.code}")
+            theirs = refused.code >= 500 and _OF_ADDRESS.match(refused.message) is not None
+            return Outcome("refused" if theirs else "again", f"content refused: {refused.code}")
         except _NOWHERE as error:
             await self.close()
             return Outcome("unsure", f"lost the mail server's answer: {_said(error)}")
