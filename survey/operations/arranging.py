@@ -77,6 +77,22 @@ async def change(db: Db, organisation_id: UUID, unit: str, wanted: Change, on: d
     return change_id
 
 
+async def add(db: Db, organisation_id: UUID, name: str, above: str | None) -> UUID:
+    """A unit with nobody in it yet, there from now on; its id. `above` None: it stands directly under the organisation.
+    Raises BadInput where the tree would not stand."""
+    async with db.transaction():
+        await people.keep_out(db, organisation_id)
+        now = (await unit_changes.clock(db, organisation_id)).now
+        tidy = _tidy(name, "Write what the unit is called.")
+        if above is not None:
+            places = {place.id: place for place in await units.arranged(db, organisation_id)}
+            _must_be_open(places.get(above), None)
+        unit_id = sealing.random_id()
+        await units.add_all(db, organisation_id, [(unit_id, UUID(above) if above else None, tidy)])
+        await _must_stand(db, organisation_id, now)
+    return unit_id
+
+
 async def _moment(db: Db, organisation_id: UUID, on: date | None, zone: str) -> datetime:
     """The start of the day; now, for today. Never before the last launch, which froze the tree as it was."""
     clock = await unit_changes.clock(db, organisation_id)
@@ -97,14 +113,16 @@ _FARTHEST = 730
 
 
 def _name(wanted: Change) -> str | None:
-    if wanted.kind != "rename":
-        return None
+    return _tidy(wanted.name or "", "Write the unit's new name.") if wanted.kind == "rename" else None
+
+
+def _tidy(text: str, otherwise: str) -> str:
     try:
-        name = cells.tidy(wanted.name or "")
+        name = cells.tidy(text)
     except cells.Mistake as mistake:
         raise BadInput([Problem("name", mistake.what, mistake.mend)]) from None
     if not name:
-        raise BadInput([Problem("name", "it is empty.", "Write the unit's new name.")])
+        raise BadInput([Problem("name", "it is empty.", otherwise)])
     return name
 
 
@@ -124,10 +142,10 @@ async def _must_fit(db: Db, organisation_id: UUID, unit: str, wanted: Change, at
         raise errors.Refused(f"People sit in “{own.name}”. Move them first, or merge the unit into another.")
 
 
-def _must_be_open(target: Place | None, own: Place) -> None:
+def _must_be_open(target: Place | None, own: Place | None) -> None:
     if target is None:
         raise BadInput([Problem("unit", "it is not chosen.", "Choose one from the list.")])
-    if target.id == own.id:
+    if own is not None and target.id == own.id:
         raise BadInput([Problem("unit", "it is the unit itself.", "Choose another.")])
     if not target.open:
         raise BadInput([Problem("unit", f"“{target.name}” is closed or merged by then.", "Choose another.")])

@@ -18,6 +18,7 @@ from survey.core.access import Actor
 from survey.core.staff import units as trees
 from survey.db import Db
 from survey.operations import recording, spreadsheets, staffing, uploading
+from survey.operations.spreadsheets import File
 from survey.operations.staffing import Answer, Step
 from survey.operations.uploading import SHOWN, Described, Difference, Outcome, Progress
 from survey.store import staff_imports
@@ -87,13 +88,20 @@ async def _describe(db: Db, task: Task, step: Step, sign: Sign) -> None:
     data = await staff_imports.content(db, task.organisation_id, task.import_id)
     try:
         file = await asyncio.to_thread(spreadsheets.read, data, task.sheet)
+    except spreadsheets.Unusable as bad:
+        told, sheet = Described(bad.sheets, (), (), 0, str(bad)), bad.sheet
     except errors.BadInput as bad:
         await _fail(db, task, str(bad))
         return
-    sample = tuple(tuple(cell[:60] for cell in row.cells) for row in file.table.rows[:SAMPLE])
-    told = Described(file.sheets, file.table.header, sample, len(file.table.rows))
+    else:
+        told, sheet = _described(file), file.sheet or ""
     document = msgspec.json.encode(told).decode()
-    await staff_imports.describe(db, task.organisation_id, task.import_id, document, file.sheet)
+    await staff_imports.describe(db, task.organisation_id, task.import_id, document, sheet or None)
+
+
+def _described(file: File) -> Described:
+    sample = tuple(tuple(cell[:60] for cell in row.cells) for row in file.table.rows[:SAMPLE])
+    return Described(file.sheets, file.table.header, sample, len(file.table.rows))
 
 
 async def _check(db: Db, task: Task, step: Step, sign: Sign) -> None:

@@ -36,8 +36,17 @@ class File(msgspec.Struct, frozen=True):
     sheet: str | None = None
 
 
+class Unusable(BadInput):
+    """One sheet of several is no staff list. `sheets` are all of them, `sheet` the one that was read."""
+
+    def __init__(self, bad: BadInput, sheets: tuple[str, ...], sheet: str) -> None:
+        super().__init__([Problem(f"The sheet “{sheet[:60]}”", one.what, one.mend) for one in bad.problems])
+        self.sheets, self.sheet = sheets, sheet
+
+
 def read(data: bytes, sheet: str | None = None) -> File:
-    """The file's table: a spreadsheet's first sheet with anything in it, unless one is named. Raises BadInput."""
+    """The file's table: a spreadsheet's first sheet with anything in it, unless one is named. Raises BadInput, and of
+    it Unusable where another sheet may do."""
     table.check_size(len(data))
     if data.startswith(_OLD):
         raise _refusal("it is a spreadsheet of the old kind (XLS), or one with a password.")
@@ -65,7 +74,10 @@ def _from(book: python_calamine.CalamineWorkbook, wanted: str | None) -> File:
         )
     name = wanted or _first_with_people(book, names)
     rows = list(_rows(book.get_sheet_by_name(name)))
-    return File(table.made(rows), names, name)
+    try:
+        return File(table.made(rows), names, name)
+    except BadInput as bad:
+        raise Unusable(bad, names, name) if len(names) > 1 else bad from None
 
 
 def _first_with_people(book: python_calamine.CalamineWorkbook, names: tuple[str, ...]) -> str:

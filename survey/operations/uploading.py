@@ -19,6 +19,7 @@ from survey import errors, sealing
 from survey.core.sheets import harmless
 from survey.core.staff import mapping as columns
 from survey.core.staff import table
+from survey.core.staff import template as blank
 from survey.core.staff.differences import Difference
 from survey.core.staff.mapping import Field
 from survey.core.staff.mapping import Mapping as Columns
@@ -31,7 +32,7 @@ from survey.store.staff_imports import Import, Past
 __all__ = [
     "Counts", "Described", "Difference", "Import", "Outcome", "Past", "Progress", "Sender", "apply", "choose_sheet",
     "counts", "described", "differences", "discard", "find", "history", "map_columns", "mistakes", "outcome",
-    "progress", "receive", "remembered", "template",
+    "progress", "receive", "remembered", "template", "template_workbook",
 ]  # fmt: skip
 
 MOST_BYTES = 30_000_000
@@ -53,12 +54,14 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class Described(msgspec.Struct, frozen=True):
-    """What a file is: its sheets where it is a spreadsheet, its columns, the first rows of people and how many."""
+    """What a file is: its sheets where it is a spreadsheet, its columns, the first rows of people and how many.
+    `wrong`: why the sheet that was read cannot be used, where another may be."""
 
     sheets: tuple[str, ...]
     header: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
     rows: int
+    wrong: str = ""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -289,12 +292,10 @@ def written(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def template() -> str:
-    """A staff list to fill in."""
-    return written(_TEMPLATE[0], _TEMPLATE[1:])
+    """A staff list to fill in, as CSV."""
+    return written(blank.HEADER, blank.ROWS)
 
 
-_TEMPLATE = (
-    ("Employee number", "Division", "Team", "Staff group", "Clinical", "Site", "E-mail", "Mobile", "Language"),
-    ("00123", "Surgery", "Theatres", "Nursing and Midwifery Registered", "", "Main", "a.nurse@trust.example", "", ""),
-    ("00124", "Finance", "Payroll", "Administrative and Clerical", "no", "Main", "", "07700 900123", "cy"),
-)
+def template_workbook() -> bytes:
+    """The same as a spreadsheet."""
+    return blank.workbook()

@@ -48,10 +48,11 @@ def html(
     return Response(body, status_code=status, media_type=_HTML, headers=sent)
 
 
-def file(name: str, media_type: str, text: str) -> Response[bytes]:
+def file(name: str, media_type: str, content: str | bytes) -> Response[bytes]:
     """A file to download. `name` is of plain letters: nothing is quoted."""
     sent = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-    return Response(text.encode(), media_type=media_type, headers=sent)
+    body = content.encode() if isinstance(content, str) else content
+    return Response(body, media_type=media_type, headers=sent)
 
 
 def csv(name: str, text: str) -> Response[bytes]:

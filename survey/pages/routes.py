@@ -31,6 +31,7 @@ from survey.pages.printing import handlers as printing
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking, stopping
 from survey.pages.sending import handlers as sending
+from survey.pages.staffing import adding as adding_units
 from survey.pages.staffing import arranging, imports, people, tree
 
 _CALL = {"call": Provide(call.provide)}
@@ -144,6 +145,8 @@ ROUTES = (
     _of_console("GET", "/staff", tree.tree),
     _of_console("GET", "/staff/changes", tree.changes),
     _of_console("POST", "/staff/changes/{change_id:uuid}/undo", arranging.undo),
+    _of_console("GET", "/staff/units/new", adding_units.ask),
+    _of_console("POST", "/staff/units/new", adding_units.do),
     _of_console("GET", "/staff/units/{unit_id:str}", tree.unit),
     _of_console("GET", "/staff/units/{unit_id:str}/{kind:str}", arranging.ask),
     _of_console("POST", "/staff/units/{unit_id:str}/{kind:str}", arranging.do),
@@ -159,6 +162,7 @@ ROUTES = (
     _of_console("GET", "/staff/people/{person_id:uuid}/erase", people.ask_to_erase),
     _of_console("POST", "/staff/people/{person_id:uuid}/erase", people.erase),
     _of_console("GET", "/staff/template.csv", imports.template),
+    _of_console("GET", "/staff/template.xlsx", imports.template_workbook),
     _of_console("GET", "/staff/imports", imports.history),
     Route("POST", "/staff/imports", imports.upload, _UPLOADER),
     _of_console("GET", "/staff/imports/{import_id:uuid}", imports.an_import),

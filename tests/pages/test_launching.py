@@ -1,5 +1,6 @@
 """The console's rounds: from nothing to an open round, what can go wrong on the way, and what can be done after."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from survey import sealing
 from survey.app import create_app
 from survey.config import Config, Secret
 from survey.core import rounds as rules
+from survey.core.disclosure.audits import RULES
 from survey.db import Database, Db
 from survey.operations import authoring, carrying_out, closing, custody, drafting, launching, signing_in
 from survey.operations.launching import Round
@@ -350,6 +352,10 @@ async def test_extending_closing_and_publishing_on_pages(console: Console) -> No
     await console.work()
     page = await manager.get(here)
     assert "Passed." in page.words
+    assert [rule in page.words for rule in RULES.values()] == [True] * len(RULES)
+    shown, withheld = map(int, re.findall(r"(\d+) shown, (\d+) withheld", page.words)[0])
+    assert shown + withheld > 0
+    assert sum(int(number) for number in re.findall(r"(\d+) (?:because|so that|overall,)", page.words)) == withheld
     assert (await manager.post(f"{here}/publish")).location == f"{here}?told=published"
     await manager.post(f"{here}/publish", {"correction": "1"})
     await console.work()

@@ -1,5 +1,6 @@
 """The pages of the staff list: what they ask of the database, what they refuse, what they never show."""
 
+import io
 import re
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -8,11 +9,13 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+import xlsxwriter
 from lxml import html
 
 from survey import sealing
 from survey.app import doorway
-from survey.operations import arranging, correcting, digesting, signing_in, staffing
+from survey.core.staff import table
+from survey.operations import arranging, correcting, digesting, signing_in, spreadsheets, staffing
 from survey.pages.staffing import tree
 from survey.sealing import KeyRing
 from tests import cast, published
@@ -112,7 +115,7 @@ async def test_every_page_asks_a_few_questions_however_much_there_is(desk: Desk)
         "/staff/people", f"/staff/people?unit={ward}&q=person&leavers=yes", "/staff/people/new",
         f"/staff/people/{person}", f"/staff/people/{person}/edit", f"/staff/people/{person}/erase",
         "/staff/people/erased", "/staff/imports", address, f"{address}/columns", f"{address}/mistakes.csv", waiting,
-        "/staff/template.csv",
+        "/staff/template.csv", "/staff/template.xlsx", "/staff/units/new",
     ]  # fmt: skip
     for page in pages:
         with recorded(desk.stage.database) as asked:
@@ -312,6 +315,79 @@ async def test_the_template_is_a_list_that_imports(desk: Desk) -> None:
     async with desk.stage.database.connection() as db:
         answer = await staffing.preview(db, published.OTHER, text, staffing.Wishes())
     assert (answer.rejected, len(answer.changes.new)) == ((), 2)
+
+
+async def test_the_template_is_a_spreadsheet_too(desk: Desk) -> None:
+    """The same rows, noughts and all; and the same file each time."""
+    answer = await desk.get("/staff/template.xlsx")
+    assert answer.headers["content-disposition"] == 'attachment; filename="staff-list.xlsx"'
+    assert spreadsheets.read(answer.content).table == table.read((await desk.get("/staff/template.csv")).content)
+    assert answer.content == (await desk.get("/staff/template.xlsx")).content
+
+
+async def test_a_sheet_that_is_no_list_does_not_end_the_import(desk: Desk) -> None:
+    """Which one is told, and another can be chosen; of a file without others nothing is to be chosen."""
+    data = _workbook(
+        {"Notes": [["Only a title"]], "People": [*HEADED, ["77", "Care", "Ward 1", "Students", "a@b.example"]]}
+    )
+    address = (await desk.upload(data, "book.xlsx")).headers["location"]
+    await desk.work()
+    assert "What do the columns hold?" in _words(await desk.get(address)), "the first with people is taken"
+    assert (await desk.post(f"{address}/sheet", sheet="Notes")).status_code == 303
+    await desk.work()
+    words = _words(await desk.get(address))
+    assert "The sheet “Notes”: it has one row only" in words
+    assert "What do the columns hold?" not in words
+    assert (await desk.post(f"{address}/columns")).status_code == 422
+    assert (await desk.post(f"{address}/sheet", sheet="People")).status_code == 303
+    await desk.work()
+    assert "“Employee Number” holds" in _words(await desk.get(address))
+    await desk.post(f"{address}/discard")
+    alone = (await desk.upload(_workbook({"Notes": [["Only a title"]]}), "alone.xlsx")).headers["location"]
+    await desk.work()
+    assert "The file could not be used" in _words(await desk.get(alone))
+
+
+HEADED = [["Employee Number", "Division", "Team", "Staff Group", "Email Address"]]
+
+
+def _workbook(sheets: dict[str, list[list[str]]]) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return made.getvalue()
+
+
+async def test_a_unit_is_added_by_hand_where_the_tree_would_stand(desk: Desk) -> None:
+    units = await desk.units()
+    care, ward = units["Care"], units["Care > Ward 1"]
+    form = html.document_fromstring((await desk.get(f"/staff/units/new?below={care}")).text)
+    assert form.xpath("string(//select[@name='target']/option[@selected]/@value)") == str(care)
+    wrong = {
+        "It is empty.": {"name": " ", "target": str(care)},
+        "It is not chosen.": {"name": "Ward 9", "target": ""},
+        "not chosen.": {"name": "Ward 9", "target": "x'; drop table unit"},
+        "two units of this name": {"name": "ward 1", "target": str(care)},
+    }
+    for said, given in wrong.items():
+        refused = await desk.post("/staff/units/new", **given)
+        assert (refused.status_code, said in _words(refused)) == (422, True), said
+    assert "Care > Ward 9" not in await desk.units()
+    made = await desk.post("/staff/units/new", name="  Ward 9 ", target=str(care))
+    assert made.headers["location"] == f"/staff/units/{(await desk.units())['Care > Ward 9']}"
+    top = await desk.post("/staff/units/new", name="Estates", target="top")
+    assert "0 people in this unit" in _words(await desk.get(top.headers["location"]))
+    async with desk.stage.database.connection() as db:
+        logged = await db.fetch("select subject from audit_entry where action = 'unit.add' order by number")
+    assert [f"/staff/units/{row['subject']}" for row in logged] == [one.headers["location"] for one in (made, top)]
+    for one in (made, top):
+        assert (await desk.post(f"{one.headers['location']}/close", day="")).status_code == 303
+    gone = await desk.post("/staff/units/new", name="Bay", target=logged[0]["subject"])
+    assert (gone.status_code, "closed or merged" in _words(gone)) == (422, True)
+    assert ward
 
 
 async def test_before_there_is_a_list_the_page_says_how_to_get_one(desk: Desk) -> None:

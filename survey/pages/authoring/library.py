@@ -87,6 +87,7 @@ class VersionPage(msgspec.Struct, frozen=True):
     notice: str
     back: Link
     address: str
+    preparing: str
     may_launch: bool
     mission: str
     rows: tuple[tuple[str, str], ...]
@@ -157,6 +158,7 @@ async def show(desk: NamedDependency[Desk], version: FromPath[str]) -> Response[
         notice=_TOLD.get(desk.asked("told"), ""),
         back=Link("All questionnaires", "/questionnaires"),
         address=f"/questionnaires/{version}",
+        preparing=f"/rounds/new?questionnaire={version}",
         may_launch=desk.may("manage_rounds"),
         mission=words(questionnaire.mission, questionnaire.languages[0]),
         rows=tuple(_rows(found, questionnaire, desk.zone)),

@@ -1,5 +1,6 @@
 """The list of rounds, and the page of one: a draft's review, or where a round stands and what can be done with it."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -9,6 +10,8 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from survey.core import rounds as rules
+from survey.core.disclosure.audits import RULES
+from survey.core.disclosure.release import Reason
 from survey.core.rounds import State
 from survey.db import Db
 from survey.languages import times
@@ -89,7 +92,8 @@ class ReviewPage(msgspec.Struct, frozen=True):
 
 
 class Release(msgspec.Struct, frozen=True):
-    """What was published, and that an attack on it failed."""
+    """What was published, and that an attack on it failed. `reasons`: how many results are withheld, by why; `rules`:
+    what it was held to, for nothing is published that breaks one."""
 
     number: int
     when: str
@@ -98,6 +102,8 @@ class Release(msgspec.Struct, frozen=True):
     withheld: int
     k: int
     href: str
+    reasons: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
 
 
 class RoundPage(msgspec.Struct, frozen=True):
@@ -254,13 +260,24 @@ def _waits(round_: Overview, opened: bool) -> str:
 
 async def _release(desk: Desk, db: Db, round_: Overview) -> Release:
     result = await reading.find(db, desk.whose, round_.round_id, None)
-    shown = sum(cell.reason is None for cell in result.release.cells)
+    withheld = Counter(cell.reason for cell in result.release.cells if cell.reason is not None)
+    shown = len(result.release.cells) - withheld.total()
     return Release(
         result.edition.number,
         times.spoken(result.edition.published_at, desk.zone),
         result.edition.digest[:16],
         shown,
-        len(result.release.cells) - shown,
+        withheld.total(),
         result.release.k,
         f"/results/{round_.round_id}",
+        tuple((f"{count:,}", _REASONS[why]) for why, count in withheld.most_common()),
+        tuple(RULES.values()),
     )
+
+
+_REASONS: dict[Reason, str] = {
+    "few_answers": "because too few answered",
+    "few_eligible": "because the group is too small, however many answer",
+    "protects_others": "so that another group cannot be worked out from it",
+    "overall_incomplete": "overall, because one of their visions is withheld",
+}

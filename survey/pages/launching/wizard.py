@@ -70,7 +70,7 @@ async def begin(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 async def _new(desk: Desk, db: Db, told: Mapping[str, str]) -> StepPage:
     versions = await authoring.list_all(db, desk.whose)
-    body = naming.form(versions, desk.one("name"), desk.one("questionnaire"), told)
+    body = naming.form(versions, desk.one("name"), desk.one("questionnaire") or desk.asked("questionnaire"), told)
     return _page(desk, naming.STEP, None, body, told)
 
 

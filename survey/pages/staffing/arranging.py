@@ -26,7 +26,7 @@ from survey.pages.staffing import words
 from survey.pages.visiting import Visitor
 
 Asked = Request[Any, Any, Any]
-_TOP = "top"
+TOP = "top"
 _TITLES: dict[Kind, str] = {"rename": "Rename", "move": "Move", "merge": "Merge", "close": "Close"}
 _WHAT: dict[Kind, str] = {
     "rename": "Results of earlier rounds keep the old name. Trends go on: it is the same unit.",
@@ -48,7 +48,7 @@ class ChangePage(msgspec.Struct, frozen=True):
     what: str
     name: Field | None
     target: Choice | None
-    day: Field
+    day: Field | None
     button: str
 
 
@@ -109,7 +109,7 @@ def _change(visitor: Visitor, kind: Kind) -> Change:
         case "move" if not target:
             raise BadInput([Problem("unit", "it is not chosen.", "Choose one from the list.")])
         case _:
-            return Change(kind, target=None if target in {"", _TOP} else target)
+            return Change(kind, target=None if target in {"", TOP} else target)
 
 
 def _day(text: str) -> date | None:
@@ -134,19 +134,19 @@ _PLACES = {"unit": "target", "date": "day"}
 def _page(
     visitor: Visitor, forest: Forest, place: Place, kind: Kind, bad: BadInput | errors.Refused | None
 ) -> ChangePage:
-    said = _said(bad)
-    name = Field("name", "New name", visitor.value("name") or place.name, error=said.get("name", ""))
-    target = _target(visitor, forest, place, kind, said.get("target", ""))
+    wrong = said(bad)
+    name = Field("name", "New name", visitor.value("name") or place.name, error=wrong.get("name", ""))
+    target = _target(visitor, forest, place, kind, wrong.get("target", ""))
     day = Field(
         "day",
         "From which day",
         visitor.value("day"),
         "For example 1/4/2027: it takes effect by itself on that day. Leave it empty for now on.",
-        said.get("day", ""),
+        wrong.get("day", ""),
         "10",
     )
     shown = [one for one in (name if kind == "rename" else None, target, day) if one]
-    mistakes = fields.mistakes(said, shown)
+    mistakes = fields.mistakes(wrong, shown)
     title = f"{_TITLES[kind]} “{place.name}”"
     return ChangePage(
         shell=frame.shell(visitor.who),
@@ -164,7 +164,7 @@ def _page(
     )
 
 
-def _said(bad: BadInput | errors.Refused | None) -> dict[str, str]:
+def said(bad: BadInput | errors.Refused | None) -> dict[str, str]:
     """By the form's field; what is wrong with the tree is said above all fields, with its place."""
     if bad is None:
         return {}
@@ -186,7 +186,7 @@ def _target(visitor: Visitor, forest: Forest, place: Place, kind: Kind, error: s
         return Choice("target", "Merge it into", options, error=error)
     if kind == "move":
         without = units.subtree(forest.places, place.id)
-        top = Option(_TOP, f"{visitor.who.organisation} (the top of the tree)", chosen == _TOP)
+        top = Option(TOP, f"{visitor.who.organisation} (the top of the tree)", chosen == TOP)
         return Choice(
             "target",
             "Move it to stand below",

@@ -107,6 +107,8 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class ColumnsPage(msgspec.Struct, frozen=True):
+    """`wrong`: why the sheet that was read cannot be used; then there are no columns, but other sheets."""
+
     shell: Shell
     title: str
     csrf: Markup
@@ -114,6 +116,7 @@ class ColumnsPage(msgspec.Struct, frozen=True):
     file: str
     rows: str
     here: str
+    wrong: str
     sheets: Choice | None
     columns: tuple[Column, ...]
     separator: Field
@@ -330,6 +333,7 @@ async def _columns(db: Db, visitor: Visitor, found: Import, bad: BadInput | None
         file=found.file_name,
         rows=f"{told.rows:,}",
         here=_here(found.import_id),
+        wrong=told.wrong,
         sheets=_sheets(told, found.sheet),
         columns=tuple(_column(told, place, chosen.get(place, "")) for place in range(len(told.header))),
         separator=Field(
@@ -534,3 +538,8 @@ async def differences(
 async def template(visitor: NamedDependency[Visitor]) -> Response[bytes]:
     """A staff list to fill in: the columns, and two rows that show what goes where."""
     return replies.csv("staff-list.csv", uploading.template())
+
+
+async def template_workbook(visitor: NamedDependency[Visitor]) -> Response[bytes]:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return replies.file("staff-list.xlsx", kind, uploading.template_workbook())

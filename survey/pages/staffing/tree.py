@@ -179,6 +179,7 @@ def _unit(
     address = words.address(place.id)
     own = [change for change in standing if place.id in change.units]
     actions = (("Rename", "rename"), ("Move", "move"), ("Merge into another", "merge"), ("Close", "close"))
+    changing = tuple(Link(text, f"{address}/{kind}") for text, kind in actions)
     return UnitPage(
         shell=frame.shell(visitor.who),
         title=place.name,
@@ -189,7 +190,7 @@ def _unit(
         people_href=f"/staff/people?unit={place.id}" if here else "",
         gone="" if place.open else ("It was merged into another unit." if place.merged_into else "It was closed."),
         heir=_heir(forest, place),
-        actions=tuple(Link(text, f"{address}/{kind}") for text, kind in actions) if place.open else (),
+        actions=(*changing, Link("Add a unit below", f"/staff/units/new?below={place.id}")) if place.open else (),
         below=_nodes(forest, place.id, 2),
         changes=lines(forest, own, standing, launched, zone),
     )
