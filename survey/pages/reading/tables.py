@@ -102,12 +102,14 @@ def _branch(index: Index, top: Group, line: Line, place: int) -> Section:
     return Section(f"division-{place}", top.name, tuple(rows))
 
 
-def glance(index: Index, caption: str) -> Table:
-    """The organisation and what is directly below it, where that is made of several units."""
+def glance(index: Index, caption: str, only: Measure | None = None) -> Table:
+    """The organisation and what is directly below it, where that is made of several units; of every measure, or one."""
+    measures = index.measures if only is None else (only,)
+    heads = columns(index) if only is None else (_here(index, only),)
     tops = [top for top in index.children(index.whole) if index.children(top)]
-    rows = [row(index, index.whole, index.measures)] if index.whole else []
-    rows += [row(index, top, index.measures, 1) for top in tops]
-    return Table(caption, "Division", columns(index), (Section("glance", "", tuple(rows)),))
+    rows = [row(index, index.whole, measures)] if index.whole else []
+    rows += [row(index, top, measures, 1) for top in tops]
+    return Table(caption, "Division", heads, (Section("glance", "", tuple(rows)),))
 
 
 def units(index: Index, caption: str) -> Table:

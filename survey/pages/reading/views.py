@@ -82,11 +82,14 @@ class RoundPage(msgspec.Struct, frozen=True):
 
 
 class VisionPage(msgspec.Struct, frozen=True):
+    """`glance` is what a phone shows first, which folds the chart of every unit."""
+
     shell: Shell
     title: str
     back: Link
     round: str
     others: tuple[Link, ...]
+    glance: Table
     chart: Chart
     table: Table
     groups_chart: Chart | None
@@ -266,6 +269,7 @@ def a_vision(index: Index, measure: Measure) -> VisionPage:
         back=Link(index.edition.name, index.address),
         round=index.edition.name,
         others=tuple(Link(index.words(m.name), index.measure_address(m)) for m in index.measures if m.id != measure.id),
+        glance=tables.glance(index, f"{name}: the organisation and its divisions", measure),
         chart=figures.across(index, measure, "units"),
         table=tables.of_measure(index, measure, f"{name}: every unit"),
         groups_chart=figures.of_staff_groups(index, measure, "staff-groups"),
