@@ -244,6 +244,7 @@ OUTCOMES = {
     ("POST", "/keys/{key}/revoke"): {404},
     ("POST", "/staff/changes/{change_id}/undo"): {404},
     ("POST", "/staff/units/{unit_id}/{kind}"): {422},
+    ("POST", "/staff/units/new"): {422},
     ("POST", "/staff/people/new"): {422},
     ("POST", "/staff/people/{person_id}/edit"): {422},
     ("POST", "/staff/people/{person_id}/erase"): {404},

@@ -2,13 +2,25 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from survey import sealing
 from survey.cli.benching.furnishing import Furnished
-from survey.core.disclosure.release import Cell, Group, Measure
+from survey.core.disclosure.release import (
+    Cell,
+    Change,
+    Compared,
+    Distribution,
+    Figure,
+    Group,
+    Measure,
+    Priority,
+    Rates,
+    Share,
+)
 from survey.core.frame import Atom, Frame, FrameUnit, ReportingUnit
 from survey.core.population import Population
 from survey.core.questionnaire.model import Item, Level, Page, Questionnaire, Text, Vision
@@ -29,14 +41,16 @@ from survey.operations import (
 )
 from survey.operations.resuming import Form
 from survey.operations.staffing import Wishes
+from survey.sealing import KeyRing
 from survey.store import accounts, questionnaires, response_snapshots, rounds, sessions, units
 from survey.store import comments as decided
 from tests import cast, published, xss
 from tests.conftest import SECRET
 
 TEXTS = xss.STORABLE
-PUBLISHED, OPEN, DRAFT, SPLIT = "xss00001", "xss00002", "xss00003", "xss00004"
+PUBLISHED, OPEN, DRAFT, SPLIT, EARLIER = "xss00001", "xss00002", "xss00003", "xss00004", "xss00005"
 DAY = timedelta(days=1)
+BAND = "20 to 24"
 _PERSON = ["organisation_id", "person_id", "employee_number", "unit_id", "staff_group", "clinical", "site", "email"]
 
 
@@ -80,7 +94,7 @@ def frame() -> Frame:
     return Frame(TEXTS[16], units_, reporting, atoms, tuple((text, 40) for text in some(120, 60)))
 
 
-async def plant(db: Db, side: Db) -> Furnished:
+async def plant(db: Db, side: Db, keys: KeyRing) -> Furnished:
     """What the pages are about, in the words of `places.samples`."""
     trust = await administering.add(db, "XSS", TEXTS[16])
     whose = trust.organisation_id
@@ -97,8 +111,9 @@ async def plant(db: Db, side: Db) -> Furnished:
     questionnaire = asked()
     content = questionnaire.canonical.decode()
     await questionnaires.add(db, whose, questionnaire.hash, TEXTS[187], content=content, source="")
-    comment = await _results(db, whose)
+    comment = await _results(db, whose, questionnaire)
     await _rounds(db, whose, questionnaire.hash, [str(unit) for unit, _, _ in tree])
+    await _slips(db, keys, whose, [person for _, person, *_ in people])
     sent = await _uploads(db, side, whose)
     await _log(db, whose)
     return Furnished(
@@ -126,14 +141,14 @@ async def _accounts(db: Db, whose: UUID) -> tuple[str, UUID]:
     return secret, ids[0]
 
 
-async def _results(db: Db, whose: UUID) -> UUID:
+async def _results(db: Db, whose: UUID, questionnaire: Questionnaire) -> UUID:
     """Results of units whose names are the texts, with everything that results can have; comments, all released."""
     groups = (
         Group("org", "organisation", TEXTS[2], None, 9000),
         *(Group(f"ru:{n}", "reporting_unit", text, "org", 40) for n, text in enumerate(TEXTS)),
     )
     measures = tuple(Measure(f"m{n}", {"en": TEXTS[n + 3]}) for n in range(2))
-    shown = {"value": 50, "bound": "exact", "low": 45, "high": 55, "answers": "20 to 24", "levels": (2,)}
+    shown = {"value": 50, "bound": "exact", "low": 45, "high": 55, "answers": BAND, "levels": (2,)}
     release = msgspec.structs.replace(
         published.RELEASE,
         round=PUBLISHED,
@@ -141,24 +156,70 @@ async def _results(db: Db, whose: UUID) -> UUID:
         title={"en": TEXTS[4]},
         groups=groups,
         measures=measures,
-        items=(),
-        rates=(),
-        levels_held=(),
-        changes=(),
-        priorities=(),
         cells=tuple(Cell(g.id, m.id, level=TEXTS[5], **shown) for g in groups for m in measures),  # type: ignore[arg-type]
+        **_findings(questionnaire, groups, measures),
     )
-    await published._publish(db, whose, PUBLISHED, None)
-    await published.over(db, whose, PUBLISHED)
+    await published._publish(db, whose, EARLIER, msgspec.structs.replace(published.RELEASE, round=EARLIER))
+    await db.execute("update round set name = $2 where round_id = $1", EARLIER, " ".join(some(20, 9)))
+    await rounds.add(db, whose, PUBLISHED, TEXTS[6], questionnaire.hash, Plan(), *published.WHEN)
+    await rounds.launch(db, whose, PUBLISHED, b"k" * 32, published.FRAME)
+    await rounds.mark_opened(db, whose, PUBLISHED)
+    await rounds.mark_published(db, whose, PUBLISHED)
     await published.republish(db, whose, PUBLISHED, release)
-    comments = [(whose, PUBLISHED, sealing.random_id(), "remarks", text) for text in TEXTS]
+    comments = [(whose, PUBLISHED, sealing.random_id(), "h", text) for text in TEXTS]
     bodies = {comment_id: text for _, _, comment_id, _, text in comments}
     columns = ["organisation_id", "round_id", "comment_id", "item_id", "body"]
     await db.copy_records_to_table("comment", records=comments, columns=columns)
     for comment_id in (await reviewing.desk(db, whose, PUBLISHED)).unread:
-        await decided.decide(db, whose, PUBLISHED, comment_id, bodies.get(comment_id, "Planted elsewhere."))
+        await decided.decide(db, whose, PUBLISHED, comment_id, bodies[comment_id])
     await reviewing.release(db, whose, PUBLISHED)
     return comments[16][2]
+
+
+def _findings(asked: Questionnaire, groups: tuple[Group, ...], measures: tuple[Measure, ...]) -> dict[str, Any]:
+    """Changes and priorities of every group, and each answer to every question of two of them."""
+    side = Figure(50, 45, 55, BAND, 40)
+    moved = {"words": "improved", "group_before": "org", "overlap": 90, "items": "all", "now": side, "before": side}
+    share = Share((1,), 50, "exact", 45, 55, "middle")
+    told = [(group.id, item) for group in groups[:2] for item in asked.items if item.kind != "text"]
+    ranked = [item for item in asked.items if item.kind == "ranking"]
+    return {
+        "compared": Compared(EARLIER, 1, "0" * 64, ("a", "b"), tuple(measure.id for measure in measures)),
+        "changes": tuple(
+            Change(g.id, m.id, difference=4, margin=3, detectable=6, **moved)  # type: ignore[arg-type]
+            for g in groups
+            for m in measures
+        ),
+        "priorities": tuple(
+            Priority(g.id, item.id, place, 50, 45, 55, BAND)
+            for g in groups
+            for item in ranked
+            for place in range(1, len(item.options) + 1)
+        ),
+        "items": tuple(
+            Distribution(
+                group, item.id, BAND, tuple(Share((n + 1,), 50, "exact", 45, 55) for n in range(_options(item)))
+            )
+            for group, item in told
+        ),
+        "rates": tuple(Rates(group, item.id, BAND, share, share, share, False) for group, item in told),
+        "levels_held": tuple(Distribution(group.id, "m0", BAND, (share,)) for group in groups[:2]),
+    }
+
+
+def _options(item: Item) -> int:
+    return len(item.options) if item.kind not in {"zero_to_ten", "number"} else 2
+
+
+async def _slips(db: Db, keys: KeyRing, whose: UUID, people: list[UUID]) -> None:
+    """Somebody without a channel in every unit of the open round."""
+    keys.create_mailing(OPEN)
+    columns = ["organisation_id", "round_id", "token_hash", "invitation_id", "person_id", "atom", "slip"]
+    made = [
+        (whose, OPEN, sealing.random_id().bytes * 2, sealing.random_id(), people[place], place, True)
+        for place in range(len(frame().atoms))
+    ]
+    await db.copy_records_to_table("invitation", records=made, columns=columns)
 
 
 async def _rounds(db: Db, whose: UUID, hash_: str, ids: list[str]) -> None:

@@ -5,12 +5,14 @@ The pages are those of `places.samples`, so that a new one is looked at as soon 
 """
 
 import csv
+import html
 import io
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+import lxml.html
 import msgspec
 import pytest
 import pytest_asyncio
@@ -21,6 +23,7 @@ from survey.cli.benching import places
 from survey.cli.benching.furnishing import Furnished
 from survey.core import reaching
 from survey.core.reaching import Facts, Voice
+from survey.sealing import KeyRing
 from tests import xss
 from tests.browser import planting
 from tests.browser.conftest import Window
@@ -28,8 +31,6 @@ from tests.browser.live import Live
 from tests.browser.respondent import press
 
 pytestmark = pytest.mark.browser
-WITHOUT = ("/changes", "/priorities", "/questions")
-"""Of results: the planted ones have none of it."""
 NOTICES = ("privacy", "accessibility", "help", "verification", "method")
 
 
@@ -45,7 +46,6 @@ class Planted(msgspec.Struct, frozen=True):
     def addresses(self) -> list[str]:
         """What the console shows, and what respondents see of an organisation's own words."""
         found = [path for some in places.samples(self.there).values() for path in some]
-        found = [path for path in found if not (path.startswith("/results/") and path.endswith(WITHOUT))]
         own = [f"/{notice}/{planting.OPEN}" for notice in NOTICES] + [f"/r/{planting.OPEN}/{'a' * 43}"]
         return [*found, *own]
 
@@ -55,13 +55,14 @@ class Planted(msgspec.Struct, frozen=True):
 
 
 def _is_file(path: str) -> bool:
-    return path.endswith((".csv", ".json", "/file"))
+    return path.endswith((".csv", ".json", ".xlsx", "/file"))
 
 
 @pytest_asyncio.fixture(scope="module")
 async def planted(live: Live) -> AsyncIterator[Planted]:
     async with databases.connect(live.stage.url) as db, databases.connect(live.stage.url) as side:
-        there = await planting.plant(db, side)
+        keys = KeyRing(live.stage.config.key_directory(), live.stage.config.secret_bytes())
+        there = await planting.plant(db, side, keys)
     yield Planted(live.base, there)
 
 
@@ -75,9 +76,21 @@ async def _page(chrome: Browser, planted: Planted, *, policy: bool) -> Any:
 @pytest.mark.parametrize("policy", [True, False], ids=["policy on", "policy off"])
 async def test_no_text_runs_where_texts_are_shown(chrome: Browser, planted: Planted, policy: bool) -> None:
     page, found = await _page(chrome, planted, policy=policy), list[str]()
-    for place in planted.pages[:: 3 if policy else 1]:
+    for place in planted.pages:
         answer = await page.goto(planted.base + place)
         assert answer.status == 200, place
+        found += await xss.ran(page)
+    await page.context.close()
+    assert found == []
+
+
+async def test_no_text_runs_on_a_printed_slip(chrome: Browser, planted: Planted) -> None:
+    page, found = await _page(chrome, planted, policy=False), list[str]()
+    for number in range(0, 60, 6):
+        await page.goto(f"{planted.base}/rounds/{planting.OPEN}/paper")
+        async with page.expect_navigation():
+            await page.evaluate("n => document.querySelectorAll('form[action*=\"/slips/\"]')[n].submit()", number)
+        assert "slip" in (await page.title()).lower()
         found += await xss.ran(page)
     await page.context.close()
     assert found == []
@@ -174,6 +187,91 @@ async def test_no_text_runs_where_a_mistake_is_told(chrome: Browser, planted: Pl
         query = "&".join(f"{name}={quote(text)}" for name in ("about", "who", "since", "until", "before"))
         await page.goto(f"{planted.base}/audit-log?{query}")
         found += await xss.ran(page)
+    await page.context.close()
+    assert found == []
+
+
+FORMS = 17
+"""Forms at the least that show again what was typed into them."""
+
+
+async def test_no_text_runs_where_a_form_is_shown_again(chrome: Browser, planted: Planted) -> None:
+    """Every form of every page, each field of it an attack: the answer, with what is wrong and what was typed."""
+    page, found, echoed = await _page(chrome, planted, policy=False), list[str](), set[str]()
+    async with httpx.AsyncClient(base_url=planted.base, cookies={"session": planted.there.secret}) as client:
+        forms = {form.action: form for place in planted.pages for form in await _forms(client, place)}
+        for text in MANY:
+            for action, form in forms.items():
+                answer = await client.post(action, data=form.filled(text))
+                if answer.status_code in {409, 422} and text[:20] in html.unescape(answer.text):
+                    echoed.add(action)
+                    await page.set_content(answer.text)
+                    found += await xss.ran(page)
+    await page.context.close()
+    assert found == []
+    assert len(echoed) >= FORMS, sorted(echoed)
+
+
+MANY = [" ".join(xss.STORABLE[place : place + 30]) for place in range(0, len(xss.STORABLE), 30)]
+
+
+class Form(msgspec.Struct, frozen=True):
+    action: str
+    hidden: dict[str, str]
+    names: list[str]
+
+    def filled(self, text: str) -> dict[str, str]:
+        return {**self.hidden, **dict.fromkeys(self.names, text)}
+
+
+async def _forms(client: httpx.AsyncClient, place: str) -> list[Form]:
+    """Those that can be filled in: a form of one button would do something, and has nothing to show again."""
+    document = lxml.html.document_fromstring((await client.get(place)).text)
+    return [
+        Form(
+            form.get("action") or place,
+            {field.get("name"): field.get("value") for field in form.xpath(".//input[@type='hidden']")},
+            [
+                *dict.fromkeys(
+                    form.xpath(".//*[self::input[not(@type='hidden')] or self::textarea or self::select]/@name")
+                )
+            ],
+        )
+        for form in document.xpath(
+            "//form[@method='post'][not(@enctype)][.//textarea or .//select or .//input[not(@type='hidden')]]"
+        )
+    ]
+
+
+async def test_no_text_runs_where_a_file_is_refused(chrome: Browser, planted: Planted) -> None:
+    """A file's name and what it holds: one that is no staff list, and a questionnaire full of mistakes."""
+    page, found = await _page(chrome, planted, policy=False), list[str]()
+    for text in MANY[::3]:
+        for place, body in (("/staff/imports", b"%PDF"), ("/questionnaires/new", f"title = {text}\n{text}".encode())):
+            await page.goto(planted.base + place)
+            file = page.locator("input[type=file]")
+            await file.set_input_files({"name": f"{text[:80]}.csv".replace("/", ""), "mimeType": "x/y", "buffer": body})
+            async with page.expect_navigation():
+                await file.evaluate("file => file.form.submit()")
+            assert (await page.title()).startswith("Error: "), place
+            found += await xss.ran(page)
+    await page.context.close()
+    assert found == []
+
+
+ASKED = (
+    "/sign-in/{}", "/sign-in/callback?error={}&error_description={}&state={}&code={}", "/results/{}", "/rounds/{}",
+    "/rounds?told={}", "/staff?unit={}", "/staff/people?q={}", "/staff/units/new?below={}", "/staff/people/new?unit={}",
+    "/questionnaires/{}", "/rounds/new?questionnaire={}", "/staff/imports?before={}", "/r/{}/x", "/link/{}", "/{}",
+)  # fmt: skip
+
+
+async def test_no_text_runs_where_an_address_is_wrong(chrome: Browser, planted: Planted) -> None:
+    page, found = await _page(chrome, planted, policy=False), list[str]()
+    for text in MANY[::3]:
+        for place in ASKED:
+            await page.goto(planted.base + place.replace("{}", quote(text[:900], safe="")))
+            found += await xss.ran(page)
     await page.context.close()
     assert found == []
 

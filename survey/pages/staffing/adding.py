@@ -54,7 +54,7 @@ def _page(visitor: Visitor, forest: Forest, below: str, bad: BadInput | None) ->
         csrf=frame.CSRF,
         mistakes=mistakes,
         action="/staff/units/new",
-        back=words.address(below) if below not in {"", TOP} else "/staff",
+        back=words.address(below) if any(place.id == below for place in forest.places) else "/staff",
         unit="Add a unit",
         what="It is there from now on, with nobody in it. Move people or other units to it, at once or from a day on. "
         "Rounds that have been launched keep the tree as it was.",
