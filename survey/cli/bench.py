@@ -5,6 +5,7 @@ Each command checks what it measured and fails when something is missing or wron
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from typing import Any, Literal
 
 import click
@@ -15,7 +16,7 @@ from rich.progress import Progress as Bars
 
 from survey import errors
 from survey.cli.benching import attacker as attackers
-from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports, sendings
+from survey.cli.benching import closings, console, imports, journeys, layouts, machine, reports, sendings, share_margins
 from survey.cli.benching import coverage as coverage_
 from survey.cli.benching import enumeration as enumerations
 from survey.cli.benching import example as examples
@@ -230,14 +231,19 @@ async def _release(staff: int, response: float) -> list[str]:
 )
 @click.option("--write", is_flag=True, help="Also make it the table that the service shows: survey/data/coverage.json.")
 def coverage(simulations: int, write: bool) -> None:
-    """Simulate teams, and count how often the margin that would be published holds the truth."""
+    """Simulate teams, and count how often the margin that would be published holds the truth; for shares, in every
+    sample there is."""
     with _bars() as progress:
         table = coverage_.measure(simulations, progress)
-    amiss = coverage_.amiss(table)
+    shares = share_margins.measure()
+    amiss = [*coverage_.amiss(table), *share_margins.amiss(shares)]
     if write and not amiss:
         proving.COVERAGE.write_bytes(proving.encode(table))
-    proof = f"Every published margin holds the truth in at least {coverage_.BAR:.0%} of teams."
-    if _told(coverage_.report(table), amiss, proof):
+    proof = (
+        f"Every published margin holds the truth in at least {coverage_.BAR:.0%} of teams, and that of a share in at "
+        f"least {share_margins.BAR:.0%} of samples, whatever the truth is."
+    )
+    if _told(chain(coverage_.report(table), share_margins.report(shares)), amiss, proof):
         raise Amiss("\n".join(amiss))
 
 

@@ -67,7 +67,6 @@ class Numbers(msgspec.Struct, frozen=True):
     level_certainty: str
     smallest_stratum: int
     heaviest: str
-    lightest: str
     moderated_below: int
     largest_share: str
     least_coverage: int
@@ -173,7 +172,6 @@ def _numbers(questionnaire: Questionnaire, plan: Plan, method: Method) -> Number
         level_certainty=percent(method.level_certainty),
         smallest_stratum=method.smallest_stratum,
         heaviest=f"{method.heaviest_weight:g}",
-        lightest=f"{method.lightest_weight:g}",
         moderated_below=method.moderated_below,
         largest_share=percent(method.largest_share),
         least_coverage=method.least_coverage,

@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.core.disclosure import attack, cells, told
+from survey.core.disclosure import attack, cells, containment, told
 from survey.core.disclosure.attack import Row, Target
 from survey.core.disclosure.classes import Classes, classes
 from survey.core.disclosure.containment import Hidden
+from survey.core.disclosure.groups import Layout, lay_out
 from survey.core.disclosure.release import Group
+from survey.core.frame import Atom, Frame, ReportingUnit
+from survey.core.rounds import Plan
 from survey.core.scoring.moments import Sample
 from survey.core.scoring.rollups import Part, Rollup
 
@@ -101,6 +104,51 @@ STAYS = [
 def test_what_counts_as_hidden(n: int, total: float, reach: tuple[float, float], is_group: bool, stays: bool) -> None:
     hidden = Hidden("Ward 1", n, Target(np.array([0])), total, (), is_group)
     assert hidden.stays(*reach) == stays
+
+
+def wards(*totals: tuple[int, float]) -> tuple[Layout, Classes]:
+    """A Trust of wards of forty, of one atom each, with so many people who gave so many points."""
+    units = tuple(ReportingUnit(f"Ward {place}", None, None, (str(place),), 40) for place in range(len(totals)))
+    atoms = tuple(Atom(place, "All staff", "everyone", 40) for place in range(len(totals)))
+    return lay_out(Frame("Trust", (), units, atoms), Plan()), people(*totals)
+
+
+def test_withheld_groups_of_one_to_nine_must_stay_hidden_and_larger_ones_need_not() -> None:
+    layout, found = wards((10, 500.0), (9, 450.0), (1, 50.0), (0, 0.0))
+    every = np.ones((len(layout.groups), 2), bool)
+    sums = [(hidden.name, hidden.n, hidden.total) for hidden in containment.withheld(layout, found, every, 10)]
+    assert sums == [
+        (f"{ward}, measure {measure}", n, total)
+        for ward, n, total in (("Ward 1", 9, 450), ("Ward 2", 1, 50))
+        for measure in (0, 1)
+    ]
+    only = every & np.array([[False, True]])
+    assert [hidden.name for hidden in containment.withheld(layout, found, only, 10)] == [
+        "Ward 1, measure 1",
+        "Ward 2, measure 1",
+    ]
+
+
+def test_of_persons_each_vision_and_the_overall_score_must_stay_hidden() -> None:
+    layout, _ = wards((3, 0.0))
+    scores = np.array([[50.0, 70.0, 60.0], [50.0, 70.0, 60.0], [90.0, np.nan, np.nan]])
+    everybody = containment.persons(layout, classes(np.zeros(3, np.int64), scores, 1))
+    assert [(hidden.name, hidden.n, hidden.total, hidden.is_group) for hidden in everybody] == [
+        ("atom 0, measure 0", 2, 100, False),
+        ("atom 0, measure 1", 2, 140, False),
+        ("atom 0, measure 0", 1, 90, False),
+        ("atom 0, measure 2", 2, 120, False),
+    ]
+
+
+def test_whoever_is_uncertain_only_with_all_others_is_found_so() -> None:
+    """Twenty people's mean is known and nothing else: with the rest held still the ten's sum would be, too."""
+    found = people((10, 500.0), (10, 500.0))
+    system = attack.system(found, [Row(np.ones(2), 0, 50.0, 50.0, 50.0)])
+    ten = Hidden("Ward 0", 7, Target(np.array([0])), 350.0, (np.array([True, False]),), is_group=True)
+    assert not containment.is_exposed(system, ten)
+    both = attack.system(found, [Row(np.ones(2), 0, 50, 50, 50), Row(np.array([0.0, 1]), 0, 50, 50, 50)])
+    assert containment.is_exposed(both, ten)
 
 
 @given(st.floats(20, 80), st.integers(0, 20), st.floats(100, 400))

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from survey import errors
 from survey.core import answers as packed
 from survey.core import disclosure
-from survey.core.disclosure import exact, inspection, ledger
+from survey.core.disclosure import exact, inspection, keeping, ledger
 from survey.core.disclosure.audited import audited
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.publishing import examine
 from survey.core.disclosure.release import Cell, Release
 from survey.core.disclosure.responses import refuse_small_groups
-from survey.core.disclosure.verdicts import Verdicts, verdicts
+from survey.core.disclosure.verdicts import Verdicts, primary, verdicts
 from survey.core.frame import Atom, Frame, ReportingUnit
 from survey.core.rounds import Plan
 from tests.core import trusts
@@ -211,6 +211,22 @@ def test_in_a_unit_everybody_counts_the_same_though_roll_ups_weight_its_parts_ap
     assert found.person_weights(0, 1).tolist() == [3.0, 1.5]
     assert found.person_weights(1, 1).tolist() == [1.0, 1.0]
     assert (found.rollup(0, 1).n_effective, found.rollup(1, 1).n_effective) == (pytest.approx(80 / 3), 30.0)
+
+
+@pytest.mark.parametrize(("answered", "reason"), [(12, "protects_others"), (35, None)])
+def test_nobody_carries_more_than_a_tenth_of_a_shown_mean(answered: int, reason: str | None) -> None:
+    """Five of sixty answered in one unit, so that each counts for twelve people: of 84 in all, or of 130."""
+    others = 2 * answered
+    units = tuple(ReportingUnit(name, None, None, (name,), people) for name, people in (("A", 60), ("B", others)))
+    atoms = tuple(Atom(place, "All staff", "everyone", unit.headcount) for place, unit in enumerate(units))
+    given_ = np.repeat([0, 1], [5, answered])
+    three = np.full((len(given_), packed.width(QUESTIONS)), 3, np.uint8)
+    three[::2] = 4
+    frame = Frame("Trust", (), units, atoms)
+    found = examine(frame, PLAN, QUESTIONS, disclosure.Responses(given_, three)).found
+    assert (found.rollup(0, 1).largest_share > 0.1) == (reason is not None)
+    assert primary(found, 1, PLAN.k)[0] == reason
+    assert keeping.fair([None] * 3, [row[1] for row in found.rollups])[0] == reason
 
 
 def again(seed: int, extra: int) -> Release:

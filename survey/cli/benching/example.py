@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from survey.cli.benching import answering, layouts
+from survey.cli.benching import answering, layouts, raked
 from survey.cli.benching.progress import Progress
 from survey.cli.benching.release import reach
 from survey.cli.benching.scratch import Scratch
@@ -24,7 +24,8 @@ CASES = [(0.5, 0.4), (0.5, 0.5), (0.5, 0.6), (0.4, 0.4), (0.6, 0.6)]
 
 class Share(msgspec.Struct, frozen=True):
     """`withheld` and `shown` are cells; `close` the withheld groups that a reader can bound within 25 points,
-    `contained` those of them that are nearly all of a shown group, which tells about them by itself."""
+    `contained` those of them that are nearly all of a shown group, which tells about them by itself. `raked`: points by
+    which an overall or vision score of the organisation would differ if answers were weighted to staff groups, too."""
 
     expected: float
     response: float
@@ -35,6 +36,7 @@ class Share(msgspec.Struct, frozen=True):
     close: tuple[Bound, ...]
     contained: tuple[Bound, ...]
     broken: tuple[str, ...]
+    raked: float | None = None
 
 
 async def settle(on: Scratch) -> str:
@@ -74,7 +76,9 @@ def share(release: Release, expected: float, response: float) -> Share:
 async def measure(on: Scratch, progress: Progress) -> list[Share]:
     step, questionnaire, found = progress("Publish the example Trust", len(CASES)), await settle(on), []
     for expected, response in CASES:
-        found.append(share(await publish(on, questionnaire, expected, response), expected, response))
+        release = await publish(on, questionnaire, expected, response)
+        apart = await raked.furthest(on, release.round)
+        found.append(msgspec.structs.replace(share(release, expected, response), raked=apart))
         step()
     return found
 
@@ -92,11 +96,12 @@ def amiss(shares: list[Share]) -> list[str]:
 def report(shares: list[Share]) -> Iterator[str]:
     yield (
         f"  {'response':>9}{'expected':>10}{'units':>7}{'% of staff with a result':>26}"
-        f"{'shown':>7}{'withheld':>10}{'within 25':>11}"
+        f"{'shown':>7}{'withheld':>10}{'within 25':>11}{'raked, points':>15}"
     )
     for one in shares:
         figures = f"{one.response:>9.0%}{one.expected:>10.0%}{one.units:>7}{100 * one.reach:>26.1f}"
-        yield f"  {figures}{one.shown:>7}{one.withheld:>10}{len(one.close):>11}"
+        apart = "cannot be" if one.raked is None else f"{one.raked:.2f}"
+        yield f"  {figures}{one.shown:>7}{one.withheld:>10}{len(one.close):>11}{apart:>15}"
     for one in shares:
         for bound in one.contained:
             narrow = f"{bound.low:.0f} to {bound.high:.0f}"

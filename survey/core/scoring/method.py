@@ -36,7 +36,6 @@ class Method(msgspec.Struct, frozen=True):
     smallest_stratum: int = 5
     heaviest_weight: float = 5.0
     """A stratum with fewer scored people, or a larger relative weight, is merged with its neighbour."""
-    lightest_weight: float = 0.2
     moderated_below: int = 10
     """In a roll-up, strata with fewer scored people borrow from the pooled variance."""
     largest_share: float = 0.1

@@ -28,16 +28,19 @@ def wilson(count: float, n: int, eligible: int, method: Method = METHOD) -> tupl
 def hypergeometric(count: int, n: int, eligible: int, method: Method = METHOD) -> tuple[float, float]:
     """The exact interval, as shares 0 to 1: all K of `eligible` under which neither tail of `count` in n is below
     (1 - confidence)/2. Coverage is never below the confidence. Source: Konijn (1973), test inversion.
+
+    No release uses it: published shares are rounded, and their margins made from that keep the same promise. It is the
+    yardstick beside which `survey bench coverage` shows so.
     """
     tail = (1 - method.confidence) / 2
     possible = np.arange(count, count + eligible - n + 1)
-    chances = _chances(np.arange(n + 1), possible, n, eligible)
-    fits = (chances[:, : count + 1].sum(axis=1) > tail) & (chances[:, count:].sum(axis=1) > tail)
+    odds = chances(np.arange(n + 1), possible, n, eligible)
+    fits = (odds[:, : count + 1].sum(axis=1) > tail) & (odds[:, count:].sum(axis=1) > tail)
     inside = possible[fits]
     return float(inside[0] / eligible), float(inside[-1] / eligible)
 
 
-def _chances(x: Ints, of: Ints, n: int, eligible: int) -> Floats:
+def chances(x: Ints, of: Ints, n: int, eligible: int) -> Floats:
     """P(X = x) for n drawn from `eligible` of which K have the trait: (K, x)."""
     have, drawn = of[:, None], x[None, :]
     rest, left = eligible - have, n - drawn

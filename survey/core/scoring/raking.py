@@ -1,4 +1,8 @@
-"""Weights that bring several margins of the answers to those of the staff list at once."""
+"""Weights that bring several margins of the answers to those of the staff list at once.
+
+No release uses them: a second weight for the same person would let what is published be taken apart (see
+`disclosure.revealed`). `survey bench example` measures how far the organisation's scores would lie elsewhere with them.
+"""
 
 from collections.abc import Sequence
 
@@ -13,6 +17,8 @@ PASSES = 5
 SWEEPS = 1000
 SETTLED = 1e-12
 """A margin is met when no category is further off than this share of itself."""
+LIGHTEST = 0.2
+"""No weight is held below this; none above the method's heaviest."""
 TOLERANCE = 1e-8
 """A weight this little beyond its limits is within them."""
 
@@ -30,7 +36,7 @@ def rake(n: Ints, margins: Sequence[Margin], method: Method = METHOD) -> Floats:
     weights = np.ones(len(n))
     for _ in range(PASSES):
         weights = _fit(weights, n, margins)
-        held = np.clip(weights, method.lightest_weight, method.heaviest_weight)
+        held = np.clip(weights, LIGHTEST, method.heaviest_weight)
         if np.allclose(held, weights, rtol=0, atol=TOLERANCE):
             return weights
         weights = held * (n.sum() / (held @ n))

@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 from click.testing import CliRunner
+from scipy.stats import hypergeom
 
 from survey.cli import bench
-from survey.cli.benching import coverage
+from survey.cli.benching import coverage, share_margins
+from survey.core.scoring import proportions
 from survey.core.scoring.method import METHOD
 from survey.operations import proving
 
@@ -52,10 +54,44 @@ def test_too_low_a_coverage_is_told_and_the_extreme_case_is_not() -> None:
     assert len(coverage.amiss(proving.Table("1", (bad, extreme)))) == 1
 
 
+def plain_wilson(count: int, n: int, eligible: int) -> tuple[float, float]:
+    low, high = proportions.wilson(count, n, eligible)
+    return 100 * low, 100 * high
+
+
+@pytest.mark.parametrize(("n", "eligible"), [(20, 23), (24, 27), (30, 60), (60, 100)])
+def test_a_published_share_holds_the_truth_in_95_of_100_samples_whatever_it_is(n: int, eligible: int) -> None:
+    """By scipy's chances of every sample; and Wilson's interval, from which it is made, would not."""
+
+    def least(margin: share_margins.Margin) -> float:
+        ends = [margin(count, n, eligible) for count in range(n + 1)]
+        return min(
+            sum(
+                chance
+                for (low, high), chance in zip(ends, hypergeom.pmf(range(n + 1), eligible, have, n), strict=True)
+                if low - 1e-9 <= 100 * have / eligible <= high + 1e-9
+            )
+            for have in range(eligible + 1)
+        )
+
+    published, exact = (share_margins.kept(of, n, eligible) for of in (share_margins.published, share_margins.exact))
+    assert published.coverage == pytest.approx(least(share_margins.published), abs=1e-9)
+    assert exact.coverage == pytest.approx(least(share_margins.exact), abs=1e-9)
+    assert min(published.coverage, exact.coverage) >= share_margins.BAR
+    assert least(plain_wilson) < 0.92
+
+
+def test_too_low_a_coverage_of_a_share_is_told() -> None:
+    good = share_margins.Kept(0.96, 30.0)
+    rows = [share_margins.Row(20, 23, share_margins.Kept(0.94, 20.0), good), share_margins.Row(20, 40, good, good)]
+    assert share_margins.amiss(rows) == ["20 of 23: the margin of a share holds the truth in 94.0% only."]
+
+
 def test_the_command_prints_the_table_and_writes_nothing_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     before = proving.COVERAGE.read_bytes()
     monkeypatch.setattr(coverage, "TEAMS", [(12, 20)])
     done = CliRunner().invoke(bench.command, ["coverage", "--simulations", "200"])
     assert done.exit_code == 0, done.output
     assert "12 of 20    polarised" in done.output
+    assert "204 of 2000" in done.output
     assert proving.COVERAGE.read_bytes() == before

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from survey.cli.benching import example
+from survey.cli.benching import example, raked
 from survey.cli.benching.scratch import Scratch
 from survey.config import Config
 from survey.core.disclosure.audits import Bound
@@ -17,7 +17,8 @@ async def _share(
     async with database.connection() as db:
         on = Scratch(config, database.url, db, organisation.organisation_id, 0)
         release = await example.publish(on, await example.settle(on), expected, response)
-        return example.share(release, expected, response)
+        apart = await raked.furthest(on, release.round)
+        return msgspec.structs.replace(example.share(release, expected, response), raked=apart)
 
 
 async def test_the_example_trust_at_half_response(
@@ -27,6 +28,7 @@ async def test_the_example_trust_at_half_response(
     assert (found.broken, found.close, found.contained) == ((), (), ())
     assert found.reach >= example.REACH
     assert example.amiss([found]) == []
+    assert found.raked is not None and 0 < found.raked < 1
 
 
 @pytest.mark.long
