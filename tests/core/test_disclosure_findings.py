@@ -298,6 +298,33 @@ def test_a_pulse_is_compared_on_the_questions_it_shares_and_only_for_large_group
     assert disclosure.audit(second).passed
 
 
+ANSWERED = [
+    # state of everybody else, how many answered a question that both rounds asked -> may the linked score be told?
+    (255, 5, False),  # a pulse without that question would tell of the five
+    (255, 0, True),  # it applied to nobody
+    (255, 60, True),
+    (0, 0, False),  # all passed it by, and some may have a score only where it is not counted
+]
+
+
+@pytest.mark.parametrize(("state", "answered", "is_told"), ANSWERED)
+def test_no_choice_of_questions_sets_a_few_people_apart(state: int, answered: int, is_told: bool) -> None:
+    """Other pulses may be compared with the same round on other questions, so each must have been answered by many."""
+    whole = trusts.questionnaire(2, 5)
+    items = tuple(item for item in whole.items if item.id != "v0i4")
+    pulse = msgspec.structs.replace(whole, items=items, pages=whole.pages[:1])
+    frame = trusts.frame(21)
+    then, now = trusts.responses(frame, whole, 21, 0.7, skip=0), trusts.responses(frame, pulse, 22, 0.9, skip=0)
+    column = now.answers[:, packed.columns(pulse)["v0i3"].start]
+    column[:] = state
+    column[3 * np.arange(answered)] = 3
+    first = disclosure.publish(frame, PLAN, whole, then, round_id="first", number=1)
+    before = Before(first, frame, PLAN, whole, then)
+    release = disclosure.publish(frame, PLAN, pulse, now, round_id="pulse", number=1, before=before)
+    of = next(one for one in release.changes if (one.group, one.measure) == ("org", "v0"))
+    assert of.why == (None if is_told else "few_answers")
+
+
 def test_a_round_that_cannot_be_compared_with_is_refused_in_words() -> None:
     frame, now = BEFORE.frame, given_to(BEFORE.frame, QUESTIONS, 77, 0.5)
 

@@ -4,15 +4,17 @@ A change is told only where both rounds show the score it is a change of. Reader
 exactly, in either round (see `told`), so the difference of two of them tells nothing that they were not proved safe
 against. Where the rounds asked different questions, both are scored again on those that they share: a new score, which
 only some of the items of the old one make up. What it tells beside the old one rests on the people who answered more
-than those, so that only large groups have it, in which all three samples are large.
+than those; and what it tells beside a third, of a round that shares other questions with the same one, on those who
+answered what only one of the two counts. So only large groups have it, in which each question was answered by many or
+by nobody, whatever is taken from what: then no choice of questions, now or later, sets a few people apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
 
-from survey.core.disclosure import cells, figures, keeping, pairing, pieces
+from survey.core.disclosure import cells, distributions, figures, keeping, pairing, pieces
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.estimates import Estimates, estimates
 from survey.core.disclosure.pairing import Pair
@@ -101,23 +103,28 @@ class _Table(msgspec.Struct, frozen=True, eq=False):
 
 
 def _side(of: Round, common: frozenset[str]) -> Side:
-    """A round scored on the common items. Samples: who has that score, who has the round's own, who answered more."""
+    """A round scored on the common items. Samples: who has that score, who has the round's own, who answered each item;
+    where somebody passed it by, which may cost them a score, nobody's answering looks like one person's."""
     questionnaire, given = of.questionnaire, of.responses
     layout, count = of.case.found.layout, len(of.frame.atoms)
     scored = moments(given.atoms, persons.scores(questionnaire, given.answers, only=common), count)
     found = estimates(layout, scored, of.plan.k)
-    others = frozenset(item.id for item in questionnaire.items if item.vision is not None) - common
-    more = persons.touched(questionnaire, given.answers, others)
-    allowed = []
-    for measure in range(found.n.shape[1]):
-        extra = np.bincount(given.atoms[more[:, measure]], minlength=count).astype(np.int64)
-        allowed.append(_allowed(found, scored, measure, (of.case.found.n[:, measure], extra)))
+    answered = [
+        (item.vision, np.maximum(spread.answered, np.minimum(spread.skipped, 1)))
+        for item, spread in distributions.items(layout, questionnaire, given.atoms, given.answers)
+        if item.vision is not None
+    ]
+    visions: list[str | None] = [*(vision.id for vision in questionnaire.visions), None]
+    allowed = [
+        _allowed(found, scored, m, (of.case.found.n[:, m], *(n for name, n in answered if vision in {name, None})))
+        for m, vision in enumerate(visions)
+    ]
     return Side(found, tuple(allowed))
 
 
-def _allowed(found: Estimates, scored: Moments, measure: int, others: tuple[Ints, Ints]) -> Bools:
+def _allowed(found: Estimates, scored: Moments, measure: int, others: Sequence[Ints]) -> Bools:
     """The groups that may show the mean of the common items, exact as a difference may tell it. `others`: who has the
-    round's own score, and who answered more."""
+    round's own score, and who answered each item."""
     n, stratum, least = scored.n[:, measure], found.weights[measure].stratum, METHOD.smallest_item
     kept = keeping.kept(found.layout, (n, *others), stratum, LINKED, least)
     fair = keeping.fair(kept, [row[measure] for row in found.rollups])

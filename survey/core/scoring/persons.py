@@ -57,16 +57,6 @@ def _vision(items: tuple[tuple[Item, slice], ...], answers: Bytes, method: Metho
     return combine(points, _APPLIES[states], method)
 
 
-def touched(questionnaire: Questionnaire, answers: Bytes, items: frozenset[str]) -> Bools:
-    """Who answered any of these items (n, visions + 1), the last column any at all."""
-    found = np.zeros((len(answers), len(questionnaire.visions) + 1), bool)
-    for vision, scored in enumerate(_scored(questionnaire, items)):
-        for item, place in scored:
-            found[:, vision] |= ~np.isnan(KINDS[item.kind].score(item, answers[:, place]))
-    found[:, -1] = found[:, :-1].any(axis=1)
-    return found
-
-
 def combine(points: Floats, applicable: Bools, method: Method = METHOD) -> Floats:
     """Mean of the answered items (n, items) per person (n,), nan where too few were answered.
 
