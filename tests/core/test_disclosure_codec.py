@@ -22,7 +22,7 @@ def test_a_release_has_one_encoding_and_one_digest() -> None:
 
 
 def test_a_release_says_by_what_it_was_computed() -> None:
-    assert (RELEASE.questionnaire, RELEASE.k, RELEASE.method) == (ASKED.hash, 10, "2")
+    assert (RELEASE.questionnaire, RELEASE.k, RELEASE.method) == (ASKED.hash, 10, "3")
     assert RELEASE.plan is not None and len(RELEASE.frame) == 64
 
 

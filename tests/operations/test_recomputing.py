@@ -51,7 +51,7 @@ async def test_each_digit_that_differs_is_named(db: Db, keys: KeyRing, organisat
     again = await recomputing.recompute(db, round_.scope[0], forged)
     assert not again.is_same
     assert again.differences == (
-        Difference("", "method", "0", "2"),
+        Difference("", "method", "0", "3"),
         Difference(f"{cell.group}, {cell.measure}", "value", str(cell.value + 1), str(cell.value)),
     )
 

@@ -60,7 +60,9 @@ def rolled(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray) -> Rol
 def spread_of(
     stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float
 ) -> tuple[float, float, float]:
-    found = rollups.published_spread(rolled(stratum, scores, eligible), pooled)
+    frame, first = int(eligible.sum()), bands.start(len(scores), int(eligible.sum()))
+    told = rollups.Told(first, intervals.widened(first, frame), frame)
+    found = rollups.published_spread(rolled(stratum, scores, eligible), pooled, told)
     return found.variance, found.df, found.least
 
 

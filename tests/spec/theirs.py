@@ -126,12 +126,17 @@ def person_weights(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray
 
 
 def published_variance(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float) -> float:
-    total = 0.0
+    """As though of every stratum so many fewer had been scored that they were the first of their band together."""
+    frame, first = int(eligible.sum()), band(len(scores), int(eligible.sum()))
+    total, wide = 0.0, first_wide_enough(first, frame)
     for h, people_ in enumerate(eligible):
         mine = scores[stratum == h]
-        n, used = len(mine), max(np.var(mine, ddof=1), pooled / 4)
-        used = (4 * pooled + (n - 1) * used) / (n + 3) if n < 10 else max(used, 625 * n / (n - 1) ** 2)
-        total += (people_ / eligible.sum()) ** 2 * (1 - min(n / people_, 0.9)) * used / n
+        n, hard = max(len(mine) * first / len(scores), 1.0), max(np.var(mine, ddof=1), pooled / 4)
+        hard = max(hard, 625 * n / (n - 1) ** 2) if n >= 10 else hard
+        lent = (4 * pooled + (n - 1) * hard) / (n + 3)
+        used = lent if n < 10 else max(lent, hard)
+        thinned = len(mine) * first / len(scores)
+        total += (people_ / frame) ** 2 * (1 - min(thinned / people_ * frame / wide, 0.9)) * used / thinned
     return total
 
 
@@ -195,9 +200,10 @@ def band(n: int, eligible: int) -> int:
 def published_spread(
     stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pooled: float
 ) -> tuple[float, float, float]:
-    """With people less strata as degrees of freedom, four at the least, and Kish's effective number."""
+    """With people less strata as degrees of freedom, four at the least, and Kish's effective number, of the first."""
+    first = band(len(scores), int(eligible.sum()))
     variance = published_variance(stratum, scores, eligible, pooled)
-    return variance, max(len(scores) - len(eligible), 4), kish(stratum, scores, eligible)[1]
+    return variance, max(first - len(eligible), 4), kish(stratum, scores, eligible)[1] * first / len(scores)
 
 
 Stand = tuple[int, tuple[str, ...], str]
@@ -253,7 +259,10 @@ def division(stratum: np.ndarray, scores: np.ndarray, eligible: np.ndarray, pool
     low, high = score_interval(shown, Spread(variance, df, worth))
     below = [0.0, *(stats.t.cdf(cut, df, loc=shown, scale=sqrt(variance)) for cut in CUTS), 1.0]
     low, high = 0 if mean <= 5 else max(floor(low), 0), 100 if mean >= 95 else min(ceil(high), 100)
-    people = [banded(many, int(eligible.sum())) for many in (len(scores), floor(worth))]
+    highest = band(len(scores), int(eligible.sum())) + 4
+    people = [
+        banded(n, int(eligible.sum())) for n in (len(scores), floor(highest / kish(stratum, scores, eligible)[0]))
+    ]
     return floor(Fraction(shown) + Fraction(1, 2)), low, high, worded(np.diff(below).tolist()), *people
 
 

@@ -22,8 +22,11 @@ _NEIGHBOURS, _CLOSELY = 25, 10
 
 
 class Measured(msgspec.Struct, frozen=True):
+    """`divisions`: whether everybody answered and the number within its band, of a group whose score is weighted."""
+
     everybody: Verdict
     within_band: Verdict
+    divisions: tuple[Verdict, Verdict]
     spreads: Spreads
     careless_everybody: Verdict
     careless_exact: float
@@ -64,10 +67,22 @@ def measure(count: int = UNITS, seed: int = 1) -> Measured:
     return Measured(
         verdict([targets.published(unit) for unit in full], everybody),
         verdict(seen, np.array([unit.n for unit in partial], float)),
+        of_divisions(chance, count, seed),
         spreads.told(partial, seen),
         verdict([targets.careless(unit) for unit in full], everybody),
         float(exact),
     )
+
+
+def of_divisions(chance: np.random.Generator, count: int, seed: int) -> tuple[Verdict, Verdict]:
+    whole = targets.divisions(count, seed)
+    partial = [targets.divided(chance, int(chance.integers(35, 40))) for _ in range(count)]
+    secrets = [unit.everybody for unit in whole], [unit.n for unit in partial]
+    first, second = (
+        verdict([targets.published_division(unit) for unit in of], np.array(secret, float))
+        for of, secret in zip((whole, partial), secrets, strict=True)
+    )
+    return first, second
 
 
 def amiss(measured: Measured) -> list[str]:
@@ -75,6 +90,7 @@ def amiss(measured: Measured) -> list[str]:
     wrong = {
         "The attacker can tell where everybody answered.": measured.everybody.succeeds,
         "The attacker can tell the number within its band.": measured.within_band.succeeds,
+        "The attacker can tell more of a division than chance would.": any(one.succeeds for one in measured.divisions),
         "The attacker reads spreads back.": found.is_read,
         "The attacker can tell small spreads apart.": found.silent < 1,
         "The attack fails even on a careless publication, and so proves nothing.": (
@@ -89,6 +105,8 @@ def report(measured: Measured) -> Iterator[str]:
     rows = {
         "whether everybody answered": measured.everybody,
         "the number of people within its band": measured.within_band,
+        "whether everybody in a division answered": measured.divisions[0],
+        "the number within a division's band": measured.divisions[1],
         "a standard deviation, to a thousandth": measured.spreads.exact,
         "whether everybody answered, carelessly published": measured.careless_everybody,
     }

@@ -50,7 +50,7 @@ class Spreads(msgspec.Struct, frozen=True):
 
 def fitting(seen: Seen) -> Floats:
     """Every standard deviation that gives the published margin with some mean that gives the published value."""
-    means = np.linspace(seen.value - 0.5, seen.value + 0.49, 12)[:, None]
+    means = np.linspace(seen.value - 0.5, seen.value + 0.49, 34)[:, None]
     n = seen.band
     eligible = intervals.widened(n, seen.eligible)
     harder = [intervals.moderated_variance(n, _hardened(n, spread), coverage.pooled()) for spread in _SPREADS]

@@ -10,7 +10,7 @@ from survey.core.disclosure.release import Bound, Cell, Group
 from survey.core.scoring import intervals, levels
 from survey.core.scoring.intervals import Spread
 from survey.core.scoring.method import METHOD, Method
-from survey.core.scoring.rollups import Rollup, published_spread
+from survey.core.scoring.rollups import Rollup, Told, published_spread
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -29,11 +29,11 @@ def basis(group: Group, of: Rollup, pooled: float, method: Method = METHOD) -> B
     """Hardened: n is the lower end of its band, N allows for a tenth who did not answer, variances have a floor."""
     mean = min(max(of.mean, float(method.lowest)), float(method.highest))
     bound: Bound = "or_more" if of.mean >= method.highest else "or_less" if of.mean <= method.lowest else "exact"
-    if len(of.parts) > 1:
-        known = published_spread(of, pooled, method)
-        return Basis(mean, bound, known, sqrt(known.variance), None)
     n = bands.start(of.n, group.eligible, method)
     eligible = intervals.widened(n, group.eligible, method)
+    if len(of.parts) > 1:
+        known = published_spread(of, pooled, Told(n, eligible, group.eligible), method)
+        return Basis(mean, bound, known, sqrt(known.variance), None)
     variance = intervals.harden(n, of.parts[0].sample.variance, pooled, method)
     moderated = intervals.moderated_variance(n, variance, pooled, method)
     known = intervals.spread(n, eligible, variance, pooled, method)
@@ -57,8 +57,15 @@ def cell(
         answers=bands.text(of.n, group.eligible, method),
         level=levels.wording(named),
         levels=named,
-        effective=bands.text(floor(of.n_effective), group.eligible, method) if len(of.parts) > 1 else None,
+        effective=_effective(of, group.eligible, method) if len(of.parts) > 1 else None,
     )
+
+
+def _effective(of: Rollup, eligible: int, method: Method) -> str:
+    """What the highest number of the band is worth by the design effect: with the true one, the effective number would
+    fall into the band below where few of the band answered, and tell it."""
+    highest = bands.start(of.n, eligible, method) + method.band - 1
+    return bands.text(floor(highest / of.design_effect), eligible, method)
 
 
 def whole(points: float) -> int:

@@ -22,7 +22,7 @@ class Spread(msgspec.Struct, frozen=True):
     least: float
 
 
-def moderated_variance(n: int, variance: float, pooled: float, method: Method = METHOD) -> float:
+def moderated_variance(n: float, variance: float, pooled: float, method: Method = METHOD) -> float:
     """s~2 = (d0 sp2 + (n-1) s2) / (d0 + n - 1), with d0 + n - 1 degrees of freedom.
 
     Source: Smyth (2004), moderated t, with a fixed prior weight.
@@ -30,7 +30,7 @@ def moderated_variance(n: int, variance: float, pooled: float, method: Method = 
     return (method.prior_weight * pooled + (n - 1) * variance) / freedom(n, method)
 
 
-def freedom(n: int, method: Method = METHOD) -> int:
+def freedom(n: float, method: Method = METHOD) -> float:
     return method.prior_weight + n - 1
 
 
@@ -80,7 +80,7 @@ def unit_interval(
     return score_interval(mean, spread(n, eligible, variance, pooled, method), method)
 
 
-def harden(n: int, variance: float, pooled: float, method: Method = METHOD) -> float:
+def harden(n: float, variance: float, pooled: float, method: Method = METHOD) -> float:
     """The variance that a published margin may use: max(s2, 0.25 sp2, 625 n/(n-1)^2).
 
     With mean and variance known exactly, a person can stand no further than (n-1) s / sqrt(n) from the mean

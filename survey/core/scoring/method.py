@@ -9,7 +9,7 @@ class Method(msgspec.Struct, frozen=True):
     A release carries `name`; another set of numbers is another name.
     """
 
-    name: str = "2"
+    name: str = "3"
 
     fewest_answered: int = 2
     """A person's score needs this many answered items, or all that apply where fewer apply."""

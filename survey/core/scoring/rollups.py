@@ -69,22 +69,37 @@ def stratified_variance(of: Rollup) -> float:
     )
 
 
-def published_spread(of: Rollup, pooled: float, method: Method = METHOD) -> Spread:
-    """`stratified_variance` as a margin may use it: s~_h^2 in strata of fewer than 10, variances hardened, and no
-    stratum's share scored above 0.9. Degrees of freedom n - H, not below the prior's."""
+class Told(msgspec.Struct, frozen=True):
+    """How many people a margin may tell of: `n` scored, `eligible` to be, and the group's true headcount `frame`."""
+
+    n: int
+    eligible: int
+    frame: int
+
+
+def published_spread(of: Rollup, pooled: float, told: Told, method: Method = METHOD) -> Spread:
+    """`stratified_variance` as a margin may use it: variances hardened, with s~_h^2 in strata of fewer than 10 and
+    wherever it is the larger; and not from how many were scored but from how many may be told of, taken evenly from
+    strata: n_h told.n / n of each, the share (n_h / N_h) (told.n / told.eligible) / (n / frame), none above 0.9.
+    Where strata answered alike, margins are then the same for every n of a band. Degrees of freedom told.n - H, not
+    below the prior's."""
+    fewer = told.n / of.n
+    rarer = fewer * told.frame / told.eligible
     mass = fsum(part.weight * part.sample.n for part in of.parts)
     variance = fsum(
         (part.weight / mass) ** 2
         * part.sample.n
-        * (1 - min(part.fraction, method.most_answered))
-        * _part_variance(part.sample, pooled, method)
+        / fewer
+        * (1 - min(part.fraction * rarer, method.most_answered))
+        * _part_variance(part.sample.variance, max(part.sample.n * fewer, 1.0), pooled, method)
         for part in of.parts
     )
-    return Spread(variance, max(of.n - len(of.parts), method.prior_weight), of.n_effective)
+    return Spread(variance, max(told.n - len(of.parts), method.prior_weight), of.n_effective * fewer)
 
 
-def _part_variance(sample: Sample, pooled: float, method: Method) -> float:
-    variance = max(sample.variance, method.least_variance_share * pooled)
-    if sample.n < method.moderated_below:
-        return intervals.moderated_variance(sample.n, variance, pooled, method)
-    return intervals.harden(sample.n, variance, pooled, method)
+def _part_variance(variance: float, n: float, pooled: float, method: Method) -> float:
+    """Larger strata borrow, too, but only to become wider: in one of ten that weighs much, all can agree by chance."""
+    if n < method.moderated_below:
+        return intervals.moderated_variance(n, max(variance, method.least_variance_share * pooled), pooled, method)
+    hardened = intervals.harden(n, variance, pooled, method)
+    return max(hardened, intervals.moderated_variance(n, hardened, pooled, method))

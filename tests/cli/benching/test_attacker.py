@@ -1,13 +1,17 @@
 """The attacker of published margins fails where it should, and would succeed if they were careless."""
 
 import msgspec
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from survey.cli import bench
 from survey.cli.benching import attacker, coverage, spreads, targets
-from survey.core.disclosure import bands
-from survey.core.scoring import intervals
+from survey.core.disclosure import bands, cells
+from survey.core.scoring import intervals, rollups
+from survey.core.scoring.intervals import Spread
+from survey.core.scoring.method import METHOD, Method
+from survey.core.scoring.rollups import Rollup, Told
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +53,23 @@ def test_without_bands_the_attacker_tells_where_everybody_answered(monkeypatch: 
     assert "The attacker can tell where everybody answered." in attacker.amiss(attacker.measure(1_000))
 
 
+def test_from_weighted_margins_made_of_exact_numbers_the_attacker_tells_of_divisions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    as_they_are = rollups.published_spread
+
+    def careless(of: Rollup, pooled: float, told: Told, method: Method = METHOD) -> Spread:
+        return as_they_are(of, pooled, Told(of.n, told.frame, told.frame), method)
+
+    monkeypatch.setattr(cells, "published_spread", careless)
+    assert attacker.of_divisions(np.random.default_rng(1), 2_000, seed=1)[0].succeeds
+
+
 def test_each_thing_amiss_is_told(measured: attacker.Measured) -> None:
     told = spreads.Verdict(0.9, 0.5, 0.03)
     loud = msgspec.structs.replace(measured.spreads, exact=told, silent=0.9)
-    bad = attacker.Measured(told, told, loud, spreads.Verdict(0.5, 0.5, 0.03), 0.2)
-    assert len(attacker.amiss(bad)) == 5
+    bad = attacker.Measured(told, told, (told, told), loud, spreads.Verdict(0.5, 0.5, 0.03), 0.2)
+    assert len(attacker.amiss(bad)) == 6
 
 
 def test_the_command_prints_what_the_attacker_gets_right() -> None:
