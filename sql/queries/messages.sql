@@ -63,6 +63,11 @@ on conflict (organisation_id, round_id, person_id, channel, wave) do update
 set message_id = excluded.message_id, state = 'waiting', due_at = excluded.due_at, attempts = 0, failures = 0
 where message.state in ('accepted', 'delivered', 'bounced', 'refused');
 
+-- name: forgive
+-- Reminders that a person's address did not take, so that it is used again. Their waves are over, and not filled anew.
+delete from message
+where organisation_id = $1 and round_id = $2 and person_id = $3 and wave > 0 and state in ('bounced', 'refused');
+
 -- name: fall_back
 -- The same message by the next channel, where the one before refused it.
 insert into message

@@ -76,6 +76,7 @@ _finish_waves = Query[msgspec.Struct]("messages.finish_waves")
 _fill = Query[msgspec.Struct]("messages.fill")
 _fall_back = Query[msgspec.Struct]("messages.fall_back")
 _again = Query[msgspec.Struct]("messages.again")
+_forgive = Query[msgspec.Struct]("messages.forgive")
 _claim = Query("messages.claim", Claimed)
 _begin = Query[msgspec.Struct]("messages.begin")
 _record = Query[msgspec.Struct]("messages.record")
@@ -111,6 +112,11 @@ async def fill(db: Db, organisation_id: UUID, round_id: str, number: int, channe
 async def again(db: Db, organisation_id: UUID, round_id: str, person_id: UUID, channels: Sequence[str]) -> int:
     """The invitation once more to one person; how many messages that makes. None where it is on its way."""
     return await _again.execute(db, organisation_id, round_id, person_id, list(channels))
+
+
+async def forgive(db: Db, organisation_id: UUID, round_id: str, person_id: UUID) -> None:
+    """Let a person's address have failed no reminder: it has been corrected."""
+    await _forgive.execute(db, organisation_id, round_id, person_id)
 
 
 async def fall_back(db: Db, message_ids: Sequence[UUID], channels: Sequence[str]) -> int:

@@ -387,6 +387,43 @@ async def test_whoever_has_left_is_not_written_to(db: Db, keys: KeyRing, organis
     assert await _queued(db, 5) == 59
 
 
+async def test_who_is_sent_the_invitation_again_is_reminded_as_before(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    round_ = await _round(db, keys, organisation)
+    scope = (round_.organisation_id, round_.round_id)
+    for moment in (OPENS, datetime(2027, 3, 6, 10, 0, tzinfo=UTC)):
+        await at(db, moment)
+        await sending.fill_due(db, ["email"], ZONE)
+        await _settle(db, MAIL)
+    await db.execute("update message set state = 'bounced' where person_id = (select person_id from message limit 1)")
+    (lost,) = await sending.troubles(db, *scope)
+    assert not await sending.again(db, *scope, lost.person_id, ["sms"])
+    assert await sending.again(db, *scope, lost.person_id, ["email"])
+    assert not await sending.again(db, *scope, lost.person_id, ["email"]), "it is on its way"
+    assert await sending.troubles(db, *scope) == []
+    assert [job.kind for job in await _settle(db, MAIL)] == ["invitation"]
+    await at(db, datetime(2027, 3, 11, 10, 0, tzinfo=UTC))
+    await sending.fill_due(db, ["email"], ZONE)
+    assert await _queued(db, 10) == 60
+
+
+async def test_a_round_sends_again_by_its_own_channels_only_and_to_nobody_who_has_left(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    round_ = await _round(db, keys, organisation)
+    scope = (round_.organisation_id, round_.round_id)
+    await sending.fill_due(db, ["email"], ZONE)
+    await _settle(db, MAIL, Outcome("refused"))
+    (lost,) = await sending.troubles(db, *scope)
+    await reaching.change(db, *scope, Reach(channels=("sms",)))
+    assert not await sending.again(db, *scope, lost.person_id, ["email", "sms"])
+    await reaching.change(db, *scope, Reach())
+    await db.execute("update person set left_at = clock_timestamp() where person_id = $1", lost.person_id)
+    assert await sending.troubles(db, *scope) == []
+    assert not await sending.again(db, *scope, lost.person_id, ["email", "sms"])
+
+
 async def test_the_fate_of_the_invitation_is_told_and_that_of_a_reminder_only_roughly(
     db: Db, keys: KeyRing, organisation: Organisation
 ) -> None:

@@ -72,13 +72,15 @@ async def pause(db: Db, organisation_id: UUID, round_id: str, *, paused: bool) -
 
 
 async def again(db: Db, organisation_id: UUID, round_id: str, person_id: UUID, channels: Collection[str]) -> bool:
-    """The invitation once more to somebody whom it did not reach, by the first of the round's channels that they have.
+    """The invitation once more to somebody whom it did not reach, by the first of the round's channels that they have,
+    and the reminders after it by that, too: somebody says that their details are right by now.
     False: it is on its way as it is, or they have none. Whether they have answered makes no difference."""
     round_ = await launching.find(db, organisation_id, round_id)
     rules.must_allow("send messages of", round_.state)
     order = [channel for channel in round_.reaching.channels if channel in channels]
     async with db.transaction():
         await rounds.share(db, round_id)
+        await messages.forgive(db, organisation_id, round_id, person_id)
         return await messages.again(db, organisation_id, round_id, person_id, order) > 0
 
 
