@@ -206,6 +206,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/rounds/{round_id}/slips/{number}"): MAY["manage_rounds"],
     ("GET", "/sending"): MAY["manage_sending"],
     ("GET", "/sending/{round_id}"): MAY["manage_sending"],
+    ("GET", "/sending/{round_id}/words"): MAY["manage_sending"],
+    ("POST", "/sending/{round_id}/words"): MAY["manage_sending"],
     ("POST", "/sending/{round_id}/pause"): MAY["manage_sending"],
     ("POST", "/sending/{round_id}/resume"): MAY["manage_sending"],
     ("POST", "/sending/{round_id}/again/{person_id}"): MAY["manage_sending"],

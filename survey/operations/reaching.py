@@ -5,6 +5,7 @@ every word of the message is there; else in the questionnaire's own; else in Eng
 long; one line says in each other language that one can answer in that, too.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from survey.core.reaching import Channel, Facts, Kind, Letter, Reach, Voice, Wav
 from survey.db import Db
 from survey.languages import times
 from survey.operations import launching
+from survey.operations.launching import Round
 from survey.store import people, rounds
 
 __all__ = ["Previewed", "Reach", "Reachable", "change", "find", "preview", "reachable", "why"]
@@ -27,12 +29,14 @@ _EXAMPLE = "the-link-of-each-person-is-different"
 
 
 class Previewed(msgspec.Struct, frozen=True):
-    """One message as people would get it. `parts` is what a text message is charged as; 0 for e-mail."""
+    """One message as people would get it, and the language that it comes in. `parts` is what a text message is charged
+    as; 0 for e-mail."""
 
     kind: Kind
     channel: Channel
     letter: Letter
     parts: int
+    language: str
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -94,6 +98,11 @@ async def preview(
         raise errors.BadInput(problems)
     await launching.find(db, organisation_id, round_id)
     head = await rounds.letterhead(db, organisation_id, round_id)
+    return previewed(head, reach, base_url, zone, language)
+
+
+def previewed(head: rounds.Letterhead, reach: Reach, base_url: str, zone: str, language: str) -> list[Previewed]:
+    """The same of what is known of a round already."""
     return [
         _previewed(write(head, reach, language, kind, channel, _EXAMPLE, base_url, zone), kind, channel)
         for kind in rules.KINDS
@@ -102,7 +111,42 @@ async def preview(
 
 
 def _previewed(made: Written, kind: Kind, channel: Channel) -> Previewed:
-    return Previewed(kind, channel, made.letter, rules.sms_parts(made.letter.text) if channel == "sms" else 0)
+    parts = rules.sms_parts(made.letter.text) if channel == "sms" else 0
+    return Previewed(kind, channel, made.letter, parts, made.language)
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """A round and what its messages say of it. `languages`: those that they can be written in, the usual one first."""
+
+    round: Round
+    head: rounds.Letterhead
+    languages: tuple[str, ...]
+
+    def texts(self, language: str) -> dict[str, str]:
+        """Every text by its name: the Trust's own or, where it has none, ours."""
+        own = self.round.reaching.texts.get(language, {})
+        return {name: own.get(name) or languages.tell(text, language) for name, text in rules.DEFAULTS.items()}
+
+    def reworded(self, language: str, given: Mapping[str, str]) -> Reach:
+        """How staff are reached, with other texts in one language. What is empty, or says the same as ours, is no text
+        of the Trust's, unless it changed the English: then ours in another language is its own only if it says so."""
+        before = self.round.reaching
+        english = {} if language == languages.SOURCE else before.texts.get(languages.SOURCE, {})
+        own = {
+            name: text
+            for name, text in {**before.texts.get(language, {}), **given}.items()
+            if text and (name in english or text != languages.tell(rules.DEFAULTS.get(name, ""), language))
+        }
+        others = {one: texts for one, texts in before.texts.items() if one != language}
+        return msgspec.structs.replace(before, texts=others | ({language: own} if own else {}))
+
+
+async def wording(db: Db, organisation_id: UUID, round_id: str) -> Wording:
+    round_ = await launching.find(db, organisation_id, round_id)
+    head = await rounds.letterhead(db, organisation_id, round_id)
+    offered = msgspec.json.decode(head.content, type=_Titled).languages
+    known = tuple(language for language in offered if language in languages.known())
+    return Wording(round_, head, known or (languages.SOURCE,))
 
 
 class _Titled(msgspec.Struct, frozen=True):

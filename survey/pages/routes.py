@@ -31,6 +31,7 @@ from survey.pages.printing import handlers as printing
 from survey.pages.reading import handlers as reading
 from survey.pages.responding import answering, arriving, call, checking, stopping
 from survey.pages.sending import handlers as sending
+from survey.pages.sending import words
 from survey.pages.staffing import adding as adding_units
 from survey.pages.staffing import arranging, imports, people, tree
 
@@ -201,6 +202,8 @@ ROUTES = (
     _at_desk("POST", "/rounds/{round_id:str}/slips/{number:int}", printing.slips),
     _at_desk("GET", "/sending", sending.rounds),
     _at_desk("GET", "/sending/{round_id:str}", sending.show),
+    _at_desk("GET", "/sending/{round_id:str}/words", words.show),
+    _at_desk("POST", "/sending/{round_id:str}/words", words.take),
     _at_desk("POST", "/sending/{round_id:str}/pause", sending.pause),
     _at_desk("POST", "/sending/{round_id:str}/resume", sending.resume),
     _at_desk("POST", "/sending/{round_id:str}/again/{person_id:uuid}", sending.again),

@@ -411,6 +411,13 @@ async def sent(live: Live, page: Any) -> Tour:
         yield "held back"
         await press(page, "Go on sending")
         yield "going on"
+    await page.goto(f"{here}/words")
+    for folded in await page.locator("summary").all():
+        await folded.click()
+    yield "words of messages"
+    await page.locator("#invitation-sms").fill("No link")
+    await press(page, "Look without saving")
+    yield "words of messages, mistaken"
     async with live.database.connection() as db:
         await db.execute("delete from message")
         await db.execute("delete from wave")

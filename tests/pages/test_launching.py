@@ -48,7 +48,7 @@ class Console(msgspec.Struct, frozen=True):
         """A draft that could be launched at once."""
         whose = self.organisation.organisation_id
         async with self.database.connection() as db:
-            (version,) = await db.fetch("select questionnaire_hash from questionnaire")
+            (version, *_) = await db.fetch("select questionnaire_hash from questionnaire order by added_at")
             made = await drafting.begin(db, whose, "Autumn", version["questionnaire_hash"], ZONE)
             window = (made.now - timedelta(hours=1), made.now + timedelta(days=20))
             return await drafting.change(db, whose, made.round_id, 1, **({"window": window} | settings))

@@ -71,6 +71,7 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/rounds/{round_id}/unreached": _each("/rounds/", (f"{of.open}/unreached", f"{of.draft}/unreached")),
         "/sending": ("/sending",),
         "/sending/{round_id}": (f"/sending/{of.open}",),
+        "/sending/{round_id}/words": _each("/sending/", (f"{of.open}/words", f"{of.draft}/words?language=cy")),
         "/results": ("/results",),
         "/results/{round_id}": (results,),
         "/results/{round_id}/method": (f"{results}/method",),

@@ -89,6 +89,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
     figures: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
     trials: tuple[Link, ...]
+    words: str
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -181,6 +182,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
             Link("As clinical staff", f"/questionnaires/{round_.questionnaire_hash}/preview?as=clinical"),
             Link("As non-clinical staff", f"/questionnaires/{round_.questionnaire_hash}/preview?as=non_clinical"),
         ),
+        words=f"/sending/{round_.round_id}/words",
     )
     return desk.send("launching/review.html", page, headers=_SOON if waiting else None)
 

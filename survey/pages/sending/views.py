@@ -77,6 +77,7 @@ class SendingPage(msgspec.Struct, frozen=True):
     back: Link
     tag: Tag
     address: str
+    words: str
     notice: str
     warnings: tuple[str, ...]
     lede: str
@@ -106,6 +107,7 @@ def page(
         back=Link(round_.name, f"/rounds/{round_.round_id}"),
         tag=_tag(now, silent),
         address=address,
+        words=f"{address}/words" if round_.state in rules.ALLOWED["change how staff are reached in"] else "",
         notice=TOLD.get(told, ""),
         warnings=tuple(_warnings(now, sends_by, zone)),
         lede=_lede(now, silent, zone),
