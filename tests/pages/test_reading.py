@@ -87,6 +87,23 @@ def test_a_cell_in_words(cell: Cell, said: tuple[str, ...]) -> None:
     assert all(found == wanted for found, wanted in zip(told, said, strict=True) if wanted != "")
 
 
+def test_of_very_many_units_a_page_tells_those_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page leads further down, and the tables to take away have all."""
+    monkeypatch.setattr(index, "MOST_WHOLE", 2)
+    large = Index(INDEX.result)
+    for name, page in (
+        ("round", views.a_round(large, "Europe/London")),
+        ("vision", views.a_vision(large, large.measures[0])),
+    ):
+        markup = rendering.render(f"reading/{name}.html", page)
+        assert "There are 5 units." in markup
+        assert "Alpha" not in _rows(markup)
+        assert {"North", "South"} <= _rows(markup).keys()
+        assert "There are 5 units." not in MARKUP[name if name == "round" else f"vision {large.measures[0].id}"]
+    north = next(group for group in RELEASE.groups if group.name == "North")
+    assert "Alpha" in _rows(rendering.render("reading/unit.html", views.a_unit(large, north)))
+
+
 def test_every_reason_is_explained() -> None:
     reasons = {cell.reason for cell in RELEASE.cells} - {None}
     assert reasons == cells.BRIEFLY.keys(), "the published round has every reason there is"

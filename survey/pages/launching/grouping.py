@@ -15,6 +15,8 @@ from survey.pages.console.entries import Field
 from survey.pages.launching.steps import Changes, Said
 
 LIKELY, POSSIBLE = 0.9, 0.5
+MOST = 200
+"""Reporting units of each kind that are drawn."""
 WIDTH = 100.0
 """Of a picture, in SVG units."""
 
@@ -41,7 +43,8 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """All reporting units: those of several teams first, as they are the news."""
+    """All reporting units: those of several teams first, as they are the news. Of very many the first are drawn, the
+    others counted."""
 
     target: int
     k: int
@@ -51,6 +54,8 @@ class Picture(msgspec.Struct, frozen=True):
     merged: tuple[Line, ...]
     alone: tuple[Line, ...]
     teams_merged: int
+    merged_in_all: int
+    alone_in_all: int
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -126,16 +131,19 @@ def _number(text: str) -> float | None:
 def picture(seen: Preview, plan: Plan) -> Picture:
     longest = max((outlook.unit.headcount for outlook in seen.outlooks if len(outlook.unit.teams) > 1), default=1)
     scale = WIDTH / max(longest, seen.target * 2)
-    lines = [(outlook, _line(outlook, seen.target, scale)) for outlook in seen.outlooks]
+    merged = [outlook for outlook in seen.outlooks if len(outlook.unit.teams) > 1]
+    alone = [outlook for outlook in seen.outlooks if len(outlook.unit.teams) == 1]
     return Picture(
         seen.target,
         plan.k,
         f"{100 * plan.expected_response:g} %",
         f"{seen.headcount:,}",
         round(100 * seen.publishable),
-        tuple(line for outlook, line in lines if len(outlook.unit.teams) > 1),
-        tuple(line for outlook, line in lines if len(outlook.unit.teams) == 1),
+        tuple(_line(outlook, seen.target, scale) for outlook in merged[:MOST]),
+        tuple(_line(outlook, seen.target, scale) for outlook in alone[:MOST]),
         seen.merged,
+        len(merged),
+        len(alone),
     )
 
 

@@ -71,6 +71,9 @@ def _by_unit(index: Index, measure: Measure) -> Iterator[Row]:
     if index.whole:
         yield _row(index.whole.name, shown(index.cell(index.whole, measure)), strong=True)
     tops = index.children(index.whole)
+    if index.is_large:
+        yield from (_row(top.name, shown(index.cell(top, measure))) for top in tops)
+        return
     for top in (top for top in tops if index.children(top)):
         yield Row(top.name, heading=True)
         yield _row(f"All of {top.name}", shown(index.cell(top, measure)), strong=True)

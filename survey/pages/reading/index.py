@@ -17,6 +17,8 @@ from survey.core.questionnaire.model import Text, words
 from survey.operations.reading import Edition, Result
 
 DIVISIONS = frozenset({"organisation", "division"})
+MOST_WHOLE = 300
+"""Units up to which one page has all of them."""
 QUARTERS = 4
 """Bands in which answers that are numbers are told."""
 
@@ -170,6 +172,11 @@ class Index:
     @cached_property
     def staff_groups(self) -> list[Group]:
         return alphabetical(group for group in self.release.groups if group.kind == "staff_group")
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Too many units for one page: then it tells of those at the top, and each one's page of those below it."""
+        return sum(group.kind == "reporting_unit" for group in self.release.groups) > MOST_WHOLE
 
     def parent(self, group: Group) -> Group | None:
         return None if group.parent is None else self.groups.get(group.parent)

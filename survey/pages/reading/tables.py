@@ -85,8 +85,11 @@ def sections(index: Index, measures: tuple[Measure, ...]) -> tuple[Section, ...]
 
 
 def arranged(index: Index, line: Line) -> tuple[Section, ...]:
-    """Every unit, under the division at the top of its branch; then units that belong to none."""
+    """Every unit, under the division at the top of its branch; then units that belong to none. Of very many only those
+    at the top."""
     tops = index.children(index.whole)
+    if index.is_large:
+        return (Section("divisions", "", tuple(line(top, 1) for top in tops)),)
     branches = [top for top in tops if index.children(top)]
     loose = [top for top in tops if not index.children(top)]
     made = [_branch(index, top, line, place) for place, top in enumerate(branches, start=1)]
@@ -100,6 +103,14 @@ def _branch(index: Index, top: Group, line: Line, place: int) -> Section:
     rows = [line(top, 0, f"All of {top.name}")]
     rows += [line(group, depth) for group, depth in index.below(top)]
     return Section(f"division-{place}", top.name, tuple(rows))
+
+
+def abridged(index: Index) -> str:
+    """What to say where not every unit is on the page; empty where they are."""
+    if not index.is_large:
+        return ""
+    count = sum(group.kind == "reporting_unit" for group in index.release.groups)
+    return f"There are {count:,} units. The page of each division has those below it, the tables to take away have all."
 
 
 def glance(index: Index, caption: str, only: Measure | None = None) -> Table:

@@ -65,7 +65,8 @@ class RoundsPage(msgspec.Struct, frozen=True):
 
 
 class RoundPage(msgspec.Struct, frozen=True):
-    """The heat map. `whole` is the organisation's own chart, where the plan publishes it."""
+    """The heat map. `whole` is the organisation's own chart, where the plan publishes it. `abridged`: why not every
+    unit is here."""
 
     shell: Shell
     title: str
@@ -77,6 +78,7 @@ class RoundPage(msgspec.Struct, frozen=True):
     whole: Chart | None
     glance: Table
     units: Table
+    abridged: str
     groups: Table | None
     key: Key
 
@@ -92,6 +94,7 @@ class VisionPage(msgspec.Struct, frozen=True):
     glance: Table
     chart: Chart
     table: Table
+    abridged: str
     groups_chart: Chart | None
     groups: Table | None
     funnel: Funnel | None
@@ -136,6 +139,7 @@ class ChangesPage(msgspec.Struct, frozen=True):
     standing: tuple[tuple[str, str, str], ...]
     wrong: str
     table: Table
+    abridged: str
     reasons: tuple[tuple[str, str], ...]
     method: str
 
@@ -235,6 +239,7 @@ def a_round(index: Index, zone: str) -> RoundPage:
         whole=figures.of_group(index, index.whole, "whole") if index.whole else None,
         glance=tables.glance(index, "The organisation and its divisions"),
         units=tables.units(index, "Every unit"),
+        abridged=tables.abridged(index),
         groups=tables.staff_groups(index, "Staff groups across the organisation"),
         key=key(index),
     )
@@ -272,6 +277,7 @@ def a_vision(index: Index, measure: Measure) -> VisionPage:
         glance=tables.glance(index, f"{name}: the organisation and its divisions", measure),
         chart=figures.across(index, measure, "units"),
         table=tables.of_measure(index, measure, f"{name}: every unit"),
+        abridged=tables.abridged(index),
         groups_chart=figures.of_staff_groups(index, measure, "staff-groups"),
         groups=tables.staff_groups_of_measure(index, measure, f"{name}: staff groups"),
         funnel=funnels.funnel(index, measure),
@@ -326,6 +332,7 @@ def changes(index: Index) -> ChangesPage:
         standing=tuple(changing.standing_out(index)),
         wrong=explaining.percent(METHOD.false_discoveries),
         table=changing.everywhere(index, f"Change since {before}: every unit, every vision"),
+        abridged=tables.abridged(index),
         reasons=changing.reasons(index),
         method=f"{index.address}/method#change",
     )
