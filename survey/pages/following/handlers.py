@@ -137,7 +137,12 @@ def _width(rate: str) -> int:
 def _days(figures: Sequence[Figures], zone: str) -> list[Day]:
     """The organisation's rate, day by day."""
     told: list[tuple[datetime, str]] = [(one.taken_at, one.rates[0].rate or "") for one in figures]
-    return [Day(day(at, zone), rate, _width(rate)) for at, rate in told if rate]
+    return [Day(_short(at, zone), rate, _width(rate)) for at, rate in told if rate]
+
+
+def _short(at: datetime, zone: str) -> str:
+    """ "9 December": a round is no longer than some weeks."""
+    return day(at, zone).rpartition(" ")[0]
 
 
 async def unreached(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
