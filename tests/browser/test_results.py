@@ -27,6 +27,10 @@ async def test_from_the_link_to_a_unit(live: Live, window: Window, size: tuple[i
     page = await window(size, java_script_enabled=False)
     await _sign_in(live, page)
     await follow(page, "Autumn 2025")
+    folds = await page.locator("summary:visible").all()
+    assert bool(folds) == (size != DESK), "a phone folds units and how to read them, a wide screen shows them"
+    for fold in folds:
+        await fold.click()
     shown = await page.locator("main").inner_text()
     assert "Test Hospital Trust" in shown
     assert "[c]" in shown
