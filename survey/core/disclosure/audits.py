@@ -7,6 +7,7 @@ import msgspec
 from survey.core.scoring.method import METHOD
 
 Rule = Literal[
+    "premises",
     "complete",
     "silent",
     "whole",
@@ -18,9 +19,10 @@ Rule = Literal[
     "ranks_add_up",
 ]
 RULES: dict[Rule, str] = {
+    "premises": "Method, plan, groups and their headcounts are such as a release is made with.",
     "complete": "There is exactly one cell for every group and measure.",
     "silent": "A withheld cell gives its reason and says nothing else.",
-    "whole": "A shown cell is whole: value, margin, band and level belong together, overall only beside every vision.",
+    "whole": "A shown cell is whole: its fields are possible together, overall only beside every vision.",
     "no_rest": "No withheld group is what remains of a shown one when all that is shown of it is taken away.",
     "not_found_out": "No withheld group's mean can be bounded so closely that it tells about one person.",
     "findings_whole": "Every finding is whole; one that is withheld gives its reason and says nothing else.",

@@ -1,8 +1,11 @@
 """How numbers of people are shown: in bands, and never so that anyone sees that everybody answered."""
 
+import re
 from math import ceil
 
 from survey.core.scoring.method import METHOD, Method
+
+_TEXT = re.compile(r"([1-9]\d{0,8}) (?:to \d{1,9}|or more)", re.ASCII)
 
 
 def start(n: int, eligible: int, method: Method = METHOD) -> int:
@@ -16,6 +19,19 @@ def text(n: int, eligible: int, method: Method = METHOD) -> str:
     lower = start(n, eligible, method)
     upper = lower + method.band - 1
     return f"{lower} or more" if upper >= ceil(method.most_answered * eligible) else f"{lower} to {upper}"
+
+
+def lower(band: str | None, eligible: int, method: Method = METHOD) -> int:
+    """The lower end of what is one of the texts for a group of so many; 0 of anything else."""
+    found = _TEXT.fullmatch(band or "")
+    first = int(found[1]) if found else 0
+    return first if first and text(first, eligible, method) == band else 0
+
+
+def most(band: str | None, eligible: int, method: Method = METHOD) -> int:
+    """The most people whom such a text may stand for; 0 of anything else."""
+    first = lower(band, eligible, method)
+    return first and (eligible if str(band).endswith("more") else first + method.band - 1)
 
 
 def fewest_eligible(k: int, method: Method = METHOD) -> int:

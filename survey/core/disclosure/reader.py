@@ -10,11 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from survey.core.disclosure import knowing, rests, scrutiny, trees
+from survey.core.disclosure import knowing, premises, rests, scrutiny, trees, wholeness
 from survey.core.disclosure.audits import Audit, Bound, Breach
 from survey.core.disclosure.release import Cell, Release
 from survey.core.disclosure.trees import Tree
-from survey.core.scoring.method import METHOD
 
 CONTAINED = 0.9
 """A withheld group that is this share of a shown one is nearly all of it, which tells about it by itself."""
@@ -22,7 +21,7 @@ CONTAINED = 0.9
 
 def audit(release: Release) -> Audit:
     """Attack a release as its reader would. One without a cell for every group and measure is not examined further."""
-    misshapen = tuple(_misshapen(release))
+    misshapen = (*premises.amiss(release), *_misshapen(release))
     if not _is_complete(release):
         return Audit((*misshapen, Breach("complete", "There is not exactly one cell for every group and measure.")), ())
     both = (trees.line(release), trees.staff_groups(release))
@@ -39,7 +38,7 @@ def audit(release: Release) -> Audit:
         for bound in bounds
         if bound.is_found_out(release.k)
     ]
-    beside = (*scrutiny.findings(release), *rests.small(release))
+    beside = (*wholeness.scores(release), *scrutiny.findings(release), *rests.small(release))
     return Audit((*misshapen, *remainders(release), *found_out, *beside), bounds)
 
 
@@ -62,16 +61,8 @@ def _misshapen(release: Release) -> Iterator[Breach]:
         if cell.reason is not None:
             if cell != Cell(cell.group, cell.measure, reason=cell.reason):
                 yield Breach("silent", f"{place}: withheld, and yet it says something.")
-        elif not _is_whole(cell):
-            yield Breach("whole", f"{place}: value, margin and band do not belong together.")
         elif cell.measure == overall and any((cell.group, vision) in withheld for vision in visions):
             yield Breach("whole", f"{place}: an overall score is shown though one of its visions is withheld.")
-
-
-def _is_whole(cell: Cell) -> bool:
-    if cell.value is None or cell.low is None or cell.high is None or cell.answers is None:
-        return False
-    return METHOD.lowest <= cell.value <= METHOD.highest and 0 <= cell.low <= cell.value <= cell.high <= 100
 
 
 def _alone(release: Release, tree: Tree) -> Iterator[Breach]:

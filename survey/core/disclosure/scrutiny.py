@@ -4,9 +4,9 @@ shown, and that they are told of enough people, alone and in what remains.
 Nothing here trusts the file: whatever it says, there is an answer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from survey.core.disclosure import distributions, figures, pieces, shares
+from survey.core.disclosure import bands, distributions, figures, pieces, shares, wholeness
 from survey.core.disclosure.audits import Breach
 from survey.core.disclosure.changes import LINKED
 from survey.core.disclosure.release import (
@@ -30,13 +30,15 @@ _DIGEST = 64
 def findings(release: Release) -> Iterator[Breach]:
     yield from _complete(release)
     yield from _changes(release)
-    for priority in release.priorities:
-        yield from _priority(release, priority)
-    yield from _rankings(release)
     groups = {group.id: group for group in release.groups}
-    for one in (*release.items, *release.levels_held):
-        if one.group in groups:
-            yield from _distribution(one, groups[one.group])
+    for priority in release.priorities:
+        if priority.group in groups:
+            yield from _priority(release, priority, groups[priority.group])
+    yield from _rankings(release)
+    for spread, levels in ((release.items, 0), (release.levels_held, len(release.levels))):
+        for one in spread:
+            if one.group in groups:
+                yield from _distribution(one, groups[one.group], levels)
     for rates in release.rates:
         if rates.group in groups:
             yield from _rates(rates, groups[rates.group])
@@ -91,12 +93,15 @@ def _amiss(change: Change, cell: Cell, group: Group | None, compared: Compared) 
         return None if silent else "it is not comparable, and yet it says something."
     if change.now is None or change.before is None or change.difference is None or group is None:
         return "it gives neither a change nor why there is none."
-    if cell.reason is not None or cell.bound != "exact":
+    if cell.bound != "exact" or None in (cell.value, cell.low, cell.high, cell.answers):
         return "a change is told of a score that is not shown."
     if change.overlap is None or change.overlap < 100 * METHOD.least_overlap or change.group_before is None:
         return "it compares groups of other people."
-    if not (_is_figure(change.now) and _is_figure(change.before) and change.now.eligible == group.eligible):
-        return "value, margin and band of one side do not belong together."
+    for side, of in (("now", change.now), ("before", change.before)):
+        for field, wrong in wholeness.figure(of):
+            return f"of {side}, {field}: {wrong}"
+    if change.now.eligible != group.eligible:
+        return f"of now, eligible: {change.now.eligible}, and the group has {group.eligible}."
     if abs(change.difference - (change.now.value - change.before.value)) > 1:
         return "the difference is not that of the two scores."
     return _wrong_basis(change, change.now, cell, group, compared)
@@ -113,12 +118,6 @@ def _wrong_basis(change: Change, now: Figure, cell: Cell, group: Group, compared
     return None if enough else "only some questions are the same, and the group is too small for that."
 
 
-def _is_figure(of: Figure) -> bool:
-    effective = of.effective is None or figures.first_of(of.effective) > 0
-    people = figures.first_of(of.answers)
-    return 0 <= of.low <= of.value <= of.high <= 100 and effective and 0 < people <= of.eligible
-
-
 def _not_following(changes: Sequence[Change]) -> Iterator[Breach]:
     """What is said of a change is computed again, measure by measure, for words look at all groups."""
     for measure in dict.fromkeys(change.measure for change in changes):
@@ -127,7 +126,7 @@ def _not_following(changes: Sequence[Change]) -> Iterator[Breach]:
             for change in changes
             if change.measure == measure and change.why is None
             if change.now is not None and change.before is not None and change.difference is not None
-            if _is_figure(change.now) and _is_figure(change.before)
+            if not any(True for of in (change.now, change.before) for _ in wholeness.figure(of))
         ]
         words = figures.words([of for _, of in told])
         for (change, of), said in zip(told, words, strict=True):
@@ -136,17 +135,19 @@ def _not_following(changes: Sequence[Change]) -> Iterator[Breach]:
                 yield Breach("change_follows", what)
 
 
-def _priority(release: Release, one: Priority) -> Iterator[Breach]:
-    place = f"{one.group}, {one.item}, option {one.option}"
+def _priority(release: Release, one: Priority, group: Group) -> Iterator[Breach]:
+    place = f"{wholeness.place(group, one.item)}, option {one.option}"
     if one.reason is not None:
         if one != Priority(one.group, one.item, one.option, reason=one.reason):
             yield Breach("findings_whole", f"{place}: withheld, and yet it says something.")
         return
-    is_there = one.value is not None and one.low is not None and one.high is not None and one.answers is not None
-    if not is_there or not 0 <= (one.low or 0) <= (one.value or 0) <= (one.high or 0) <= 100:
-        yield Breach("findings_whole", f"{place}: value, margin and band do not belong together.")
-    elif figures.first_of(one.answers or "") + METHOD.band <= release.k:
-        yield Breach("findings_whole", f"{place}: shown for too few people.")
+    if one.value is None or one.low is None or one.high is None:
+        yield Breach("findings_whole", f"{place}, value, low, high: one of them is missing.")
+        return
+    people = wholeness.people(one.answers, one.effective, group.eligible, release.k)
+    n = bands.lower(one.answers, group.eligible) if one.effective is None else 0
+    for field, why in (*people, *wholeness.margin(one.value, one.low, one.high, n, group.eligible)):
+        yield Breach("findings_whole", f"{place}, {field}: {why}")
 
 
 def _rankings(release: Release) -> Iterator[Breach]:
@@ -180,26 +181,40 @@ def _adds_up(options: Sequence[Priority]) -> bool:
     return hidden != 1 and -slack <= left <= 100 * hidden + slack
 
 
-def _distribution(one: Distribution, group: Group) -> Iterator[Breach]:
-    place = f"{one.group}, {one.of}"
+def _distribution(one: Distribution, group: Group, levels: int) -> Iterator[Breach]:
+    """`levels`: how many there are, of how people stand at levels; 0 of an item's answers."""
+    place = wholeness.place(group, one.of)
     if one.reason is not None:
         if one != Distribution(one.group, one.of, reason=one.reason):
             yield Breach("findings_whole", f"{place}: withheld, and yet it says something.")
         return
-    options = [option for share in one.shares for option in share.options]
-    if len(one.shares) < 2 or len(options) != len(set(options)) or not all(share.options for share in one.shares):
-        yield Breach("large_groups", f"{place}: its bands are not bands.")
+    options = sorted(option for share in one.shares for option in share.options)
+    if len(one.shares) < 2 or options != sorted(set(options)) or not all(share.options for share in one.shares):
+        yield Breach("large_groups", f"{place}, shares: its bands are not bands.")
         return
-    people = _most(one.answers, group)
+    people = bands.most(one.answers, group.eligible)
     if people < max(METHOD.smallest_item, METHOD.people_a_band * min(len(one.shares), 5)):
-        yield Breach("large_groups", f"{place}: told in too many bands for so few people.")
-    for share in one.shares:
-        if not _is_share(share, one.answers, group):
-            yield Breach("large_groups", f"{place}: a share is finer than may be told, or its margin is not its own.")
+        yield Breach("large_groups", f"{place}, answers: told in too many bands for so few people.")
+    yield from _shares(place, one.shares, one.answers, group)
+    if options[0] < 1 or (levels and (options != list(range(1, levels + 1)) or not _is_whole(one.shares))):
+        yield Breach("findings_whole", f"{place}, shares: they are not of everybody once.")
+
+
+def _is_whole(told: Sequence[Share]) -> bool:
+    """Whether shares can be of everybody together."""
+    ends = [shares.window(share.value, share.bound) for share in told]
+    return sum(low for low, _ in ends) <= 100 <= sum(high for _, high in ends)
+
+
+def _shares(place: str, told: Iterable[Share], band: str | None, group: Group) -> Iterator[Breach]:
+    for share in told:
+        if not _is_share(share, band, group):
+            what = f"{place}: a share of {share.value} is finer than may be told, or its margin is not its own."
+            yield Breach("large_groups", what)
 
 
 def _rates(one: Rates, group: Group) -> Iterator[Breach]:
-    place = f"{one.group}, {one.item}"
+    place = wholeness.place(group, one.item)
     if one.reason is not None:
         if one != Rates(one.group, one.item, reason=one.reason):
             yield Breach("findings_whole", f"{place}: withheld, and yet it says something.")
@@ -207,12 +222,14 @@ def _rates(one: Rates, group: Group) -> Iterator[Breach]:
     told = [share for share in (one.dont_know, one.not_applicable, one.skipped) if share is not None]
     if one.skipped is None or one.comparable is None or any(share.options or share.tone for share in told):
         yield Breach("findings_whole", f"{place}: it is not whole.")
-    elif _most(one.asked, group) < METHOD.smallest_item:
-        yield Breach("large_groups", f"{place}: told of too few people.")
-    elif not all(_is_share(share, one.asked, group) for share in told):
-        yield Breach("large_groups", f"{place}: a share is finer than may be told, or its margin is not its own.")
+    elif bands.most(one.asked, group.eligible) < METHOD.smallest_item:
+        yield Breach("large_groups", f"{place}, asked: told of too few people, or of what is no band of them.")
+    elif any(True for _ in _shares(place, told, one.asked, group)):
+        yield from _shares(place, told, one.asked, group)
+    elif sum(shares.window(share.value, share.bound)[0] for share in told) > 100:
+        yield Breach("findings_whole", f"{place}: more did not answer than were asked.")
     elif one.comparable != _comparable(one):
-        yield Breach("findings_whole", f"{place}: whether it can be compared does not follow from its share.")
+        yield Breach("findings_whole", f"{place}, comparable: it does not follow from its share.")
 
 
 def _comparable(one: Rates) -> bool | None:
@@ -225,15 +242,9 @@ def _comparable(one: Rates) -> bool | None:
     return high < METHOD.most_not_applicable
 
 
-def _most(band: str | None, group: Group) -> int:
-    """The most people that a band may stand for."""
-    first = figures.first_of(band or "")
-    return group.eligible if band == f"{first} or more" else first + METHOD.band - 1 if first else 0
-
-
 def _is_share(share: Share, band: str | None, group: Group) -> bool:
-    first = figures.first_of(band or "")
-    if first < 1 or first > group.eligible or share.value % METHOD.share_step:
+    first = bands.lower(band, group.eligible)
+    if not first or share.value % METHOD.share_step:
         return False
     ends = {"or_less": (5, 10), "or_more": (90, 95)}.get(share.bound, ())
     inside = share.value in ends if ends else METHOD.lowest < share.value < METHOD.highest
