@@ -12,6 +12,7 @@ from survey.core import disclosure
 from survey.core.disclosure import bands
 from survey.core.disclosure.audits import Bound, Rule
 from survey.core.disclosure.release import Cell, Group, Measure, Release
+from survey.core.scoring.method import METHOD
 
 GROUPS = (
     Group("org", "organisation", "Trust", None, 104),
@@ -64,7 +65,7 @@ RELEASE = Release(
     {"en": "Spring"},
     "Trust",
     "0" * 64,
-    "2",
+    METHOD.name,
     10,
     tuple(Measure(name, {"en": name}) for name in MEASURES),
     tuple({"en": name} for name in ("Beginning", "Developing", "Established", "Advanced", "Leading")),
