@@ -523,6 +523,23 @@ async def test_a_letter_has_its_person_s_own_link_and_the_table_has_none(
     assert not [token for token in round_.tokens if token in stored]
 
 
+async def test_each_person_is_written_to_in_the_language_that_the_staff_list_has_for_them(
+    db: Db, keys: KeyRing, organisation: Organisation
+) -> None:
+    texts = {"cy": {"invitation_subject": "Arolwg", "invitation_email": "Atebwch: {link}"}}
+    round_ = await _round(db, keys, organisation)
+    await reaching.change(db, *_scope(round_), Reach(texts=texts))
+    await db.execute("update person set language = 'cy' where employee_number = '10007'")
+    await sending.fill_due(db, ["email"], ZONE)
+    jobs = await _claim_all(db, MAIL)
+    composer = Composer(keys, BASE, ZONE)
+    await composer.load(db, jobs)
+    made = [one for job in jobs if (one := composer.envelope(job))]
+    (welsh,) = [one for one in made if one.language == "cy"]
+    assert welsh.letter.subject == "Arolwg"
+    assert {one.language for one in made} == {"en", "cy"}
+
+
 def _scope(round_: Cast) -> tuple[object, str]:
     return round_.organisation_id, round_.round_id
 
