@@ -79,6 +79,29 @@ def test_a_release_with_findings_passes_its_audit(case: tuple[int, float]) -> No
     assert len(second.changes) == len(second.cells)
 
 
+def of_another_year(seed: int) -> Release:
+    """Compared with a round in which the same teams had other headcounts, staff groups and places in the tree."""
+    frame, earlier = trusts.frame(seed, size=(24, 34)), trusts.frame(seed + 1, size=(24, 34))
+    then = given_to(earlier, QUESTIONS, seed, 0.7)
+    first = disclosure.publish(earlier, PLAN, QUESTIONS, then, round_id="first", number=1)
+    before = Before(first, earlier, PLAN, QUESTIONS, then)
+    now = given_to(frame, QUESTIONS, seed + 500, 0.7)
+    return disclosure.publish(frame, PLAN, QUESTIONS, now, round_id="second", number=1, before=before)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_a_release_compared_with_another_years_staff_list_passes_its_audit(seed: int) -> None:
+    release = of_another_year(seed)
+    assert disclosure.audit(release).broken == ()
+    assert any(0 < (change.overlap or 0) < 100 for change in release.changes)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100))
+def test_releases_compared_with_other_years_staff_lists_pass_their_audits(seed: int) -> None:
+    assert disclosure.audit(of_another_year(seed)).broken == ()
+
+
 @pytest.mark.long
 @given(CASES)
 @settings(max_examples=400, deadline=None)
@@ -262,6 +285,56 @@ def test_a_finding_changed_by_hand_fails_the_audit(part: str, change: Callable[[
     assert list(recomputing.differences(forged, RELEASE))
 
 
+def _of_group(release: Release, group: str, **changed: object) -> Release:
+    """With all measures of a group changed alike."""
+    found = tuple(msgspec.structs.replace(one, **changed) if one.group == group else one for one in release.changes)
+    return msgspec.structs.replace(release, changes=found)
+
+
+def _told_unit() -> str:
+    return next(one.group for one in RELEASE.changes if one.why is None and one.group.startswith("ru:"))
+
+
+def test_the_earlier_group_that_a_change_names_must_be_one_that_it_can_be() -> None:
+    unit = _told_unit()
+    division = next(one.group for one in RELEASE.changes if one.why is None and one.group.startswith("unit:"))
+    other = next(one.group for one in RELEASE.changes if one.group.startswith("ru:") and one.group != unit)
+    fewer = tuple(
+        msgspec.structs.replace(one, eligible=one.eligible - 2) if one.id == unit else one for one in RELEASE.groups
+    )
+    forged = {
+        "cannot be its former self": [
+            _of_group(RELEASE, unit, group_before="org"),
+            _of_group(RELEASE, division, group_before="unit:other"),
+        ],
+        "together they are more than all of": [_of_group(RELEASE, unit, group_before=other)],
+        "are compared with different groups": [
+            msgspec.structs.replace(
+                RELEASE,
+                changes=tuple(
+                    msgspec.structs.replace(one, overlap=71) if (one.group, one.measure) == (unit, "v0") else one
+                    for one in RELEASE.changes
+                ),
+            )
+        ],
+        "are said to be the same than there are": [msgspec.structs.replace(RELEASE, groups=fewer)],
+    }
+    for words, releases in forged.items():
+        for release in releases:
+            said = [breach.what for breach in disclosure.audit(release).broken if breach.rule == "change_follows"]
+            assert any(words in what for what in said), (words, said)
+
+
+def test_a_group_of_one_former_self_has_had_one_headcount() -> None:
+    unit = _told_unit()
+    first, *rest = [one for one in RELEASE.changes if one.group == unit and one.why is None]
+    assert rest and first.before is not None
+    then = msgspec.structs.replace(first.before, eligible=first.before.eligible + 1)
+    forged = tuple(msgspec.structs.replace(one, before=then) if one == first else one for one in RELEASE.changes)
+    broken = disclosure.audit(msgspec.structs.replace(RELEASE, changes=forged)).broken
+    assert any("several headcounts" in breach.what for breach in broken)
+
+
 @pytest.mark.parametrize("part", ["changes", "priorities", "items", "levels_held", "rates"])
 def test_a_finding_left_out_fails_the_audit(part: str) -> None:
     less = msgspec.structs.replace(RELEASE, **{part: getattr(RELEASE, part)[1:]})
@@ -299,30 +372,33 @@ def test_a_pulse_is_compared_on_the_questions_it_shares_and_only_for_large_group
 
 
 ANSWERED = [
-    # state of everybody else, how many answered a question that both rounds asked -> may the linked score be told?
-    (255, 5, False),  # a pulse without that question would tell of the five
-    (255, 0, True),  # it applied to nobody
-    (255, 60, True),
-    (0, 0, False),  # all passed it by, and some may have a score only where it is not counted
+    # in which round, state of everybody else, how many answered a question of both -> may the linked score be told?
+    ("now", 255, 5, False),  # a pulse without that question would tell of the five
+    ("then", 255, 5, False),
+    ("now", 255, 0, True),  # it applied to nobody
+    ("now", 255, 60, True),
+    ("now", 0, 0, False),  # all passed it by, and some may have a score only where it is not counted
 ]
 
 
-@pytest.mark.parametrize(("state", "answered", "is_told"), ANSWERED)
-def test_no_choice_of_questions_sets_a_few_people_apart(state: int, answered: int, is_told: bool) -> None:
-    """Other pulses may be compared with the same round on other questions, so each must have been answered by many."""
+@pytest.mark.parametrize(("round_", "state", "answered", "is_told"), ANSWERED)
+def test_no_choice_of_questions_sets_a_few_people_apart(round_: str, state: int, answered: int, is_told: bool) -> None:
+    """Other pulses may be compared with the same round on other questions, so each must have been answered by many, in
+    this round and in the earlier one."""
     whole = trusts.questionnaire(2, 5)
     items = tuple(item for item in whole.items if item.id != "v0i4")
     pulse = msgspec.structs.replace(whole, items=items, pages=whole.pages[:1])
     frame = trusts.frame(21)
     then, now = trusts.responses(frame, whole, 21, 0.7, skip=0), trusts.responses(frame, pulse, 22, 0.9, skip=0)
-    column = now.answers[:, packed.columns(pulse)["v0i3"].start]
+    of, asked = (now, pulse) if round_ == "now" else (then, whole)
+    column = of.answers[:, packed.columns(asked)["v0i3"].start]
     column[:] = state
     column[3 * np.arange(answered)] = 3
     first = disclosure.publish(frame, PLAN, whole, then, round_id="first", number=1)
     before = Before(first, frame, PLAN, whole, then)
     release = disclosure.publish(frame, PLAN, pulse, now, round_id="pulse", number=1, before=before)
-    of = next(one for one in release.changes if (one.group, one.measure) == ("org", "v0"))
-    assert of.why == (None if is_told else "few_answers")
+    found = next(one for one in release.changes if (one.group, one.measure) == ("org", "v0"))
+    assert found.why == (None if is_told else "few_answers")
 
 
 def test_a_round_that_cannot_be_compared_with_is_refused_in_words() -> None:

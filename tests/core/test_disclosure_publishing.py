@@ -13,7 +13,7 @@ from survey.core.disclosure import exact, inspection, keeping, ledger
 from survey.core.disclosure.audited import audited
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.publishing import examine
-from survey.core.disclosure.release import Cell, Release
+from survey.core.disclosure.release import Cell, Measure, Release
 from survey.core.disclosure.responses import refuse_small_groups
 from survey.core.disclosure.verdicts import Verdicts, primary, verdicts
 from survey.core.frame import Atom, Frame, ReportingUnit
@@ -213,6 +213,16 @@ def test_in_a_unit_everybody_counts_the_same_though_roll_ups_weight_its_parts_ap
     assert (found.rollup(0, 1).n_effective, found.rollup(1, 1).n_effective) == (pytest.approx(80 / 3), 30.0)
 
 
+def test_the_pooled_variance_is_that_within_units() -> None:
+    """All of one ward say 2 and all of the other 4: nobody stands apart from their own."""
+    units = tuple(ReportingUnit(name, None, None, (name,), 40) for name in "AB")
+    frame = Frame("Trust", (), units, tuple(Atom(place, "All staff", "everyone", 40) for place in (0, 1)))
+    answers = np.repeat([[2], [4]], 20, axis=0).astype(np.uint8).repeat(packed.width(QUESTIONS), axis=1)
+    found = examine(frame, PLAN, QUESTIONS, disclosure.Responses(np.repeat([0, 1], 20), answers)).found
+    assert found.pooled == (0.0, 0.0, 0.0)
+    assert found.rollup(0, 1).mean == 50.0
+
+
 @pytest.mark.parametrize(("answered", "reason"), [(12, "protects_others"), (35, None)])
 def test_nobody_carries_more_than_a_tenth_of_a_shown_mean(answered: int, reason: str | None) -> None:
     """Five of sixty answered in one unit, so that each counts for twelve people: of 84 in all, or of 130."""
@@ -262,6 +272,15 @@ def test_a_second_release_about_more_groups_of_the_same_people_is_blocked() -> N
     first = trusts.publish(frame, QUESTIONS, given_, Plan(cells=("organisation", "division")))
     with pytest.raises(errors.Refused, match="other groups of people"):
         disclosure.publish(frame, PLAN, QUESTIONS, given_, round_id="spring", number=2, earlier=[first])
+
+
+def test_a_second_release_of_other_measures_is_blocked() -> None:
+    frame = trusts.frame(6)
+    given_ = trusts.responses(frame, QUESTIONS, 6)
+    first = trusts.publish(frame, QUESTIONS, given_)
+    more = msgspec.structs.replace(first, measures=(*first.measures, Measure("v9", {"en": "Vision 9"})))
+    with pytest.raises(errors.Refused, match="is about other"):
+        disclosure.publish(frame, PLAN, QUESTIONS, given_, round_id="spring", number=2, earlier=[more])
 
 
 def test_one_response_more_reveals_one_person() -> None:

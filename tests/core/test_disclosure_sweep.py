@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from survey import errors
 from survey.core import disclosure
-from survey.core.disclosure import estimates, exact, inspection
+from survey.core.disclosure import estimates, exact, inspection, ledger
 from survey.core.disclosure.case import Case
 from survey.core.disclosure.publishing import examine
 from survey.core.disclosure.release import Release
@@ -95,6 +96,24 @@ def with_cell(case: Case, release: Release, group: int, measure: int) -> Release
     return type(release)(
         **{name: getattr(release, name) for name in release.__struct_fields__} | {"cells": tuple(cells)}
     )
+
+
+@pytest.mark.parametrize("seed", FEW[:3])
+def test_what_an_earlier_release_shows_counts_with_what_this_one_does(seed: int) -> None:
+    """It showed one cell more, as it is; together they would tell of those whom this one protects by withholding it."""
+    case, release = trust(seed)
+    decided = reasons(release)
+    ledger.refuse_differences(case, decided, [release], release.frame)
+    withheld = [
+        (group, measure)
+        for measure, of_groups in enumerate(decided)
+        for group, reason in enumerate(of_groups)
+        if reason == "protects_others"
+    ]
+    for place in withheld[:4]:
+        with pytest.raises(errors.Refused, match="together would reveal a group that is too small"):
+            ledger.refuse_differences(case, decided, [with_cell(case, release, *place)], release.frame)
+    assert withheld
 
 
 def swept(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def _alone(release: Release, tree: Tree) -> Iterator[Breach]:
             inside = ~(tree.members & ~tree.members[place]).any(axis=1) & shown
             inside[place] = False
             rest = np.flatnonzero(tree.members[place] & ~tree.members[inside].any(axis=0))
-            if len(rest) == 1 and tree.members[place].sum() > 1:
+            if len(rest) == 1:
                 unit = tree.units[rest[0]]
                 if unit is not None and str(cells[unit.id, measure.id].reason).startswith("few_"):
                     rest_of = f"{unit.name}, {measure.id}: it is what remains of {tree.groups[place].name}."

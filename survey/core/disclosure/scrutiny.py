@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from survey.core.disclosure import bands, distributions, figures, pieces, shares, wholeness
 from survey.core.disclosure.audits import Breach
 from survey.core.disclosure.changes import LINKED
+from survey.core.disclosure.lineage import impossible
 from survey.core.disclosure.release import (
     Cell,
     Change,
@@ -77,6 +78,7 @@ def _changes(release: Release) -> Iterator[Breach]:
         if what is not None:
             yield Breach("change_follows", f"{change.group}, {change.measure}: {what}")
     yield from _not_following(release.changes)
+    yield from impossible(release)
 
 
 def _names_a_release(release: Release, compared: Compared) -> bool:
