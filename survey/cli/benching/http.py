@@ -28,10 +28,14 @@ class Reply(msgspec.Struct, frozen=True):
     received: int
 
     @property
-    def text(self) -> str:
-        """The body as text, unpacked where it came packed."""
+    def content(self) -> bytes:
+        """The body, unpacked where it came packed."""
         packed = self.headers.get("content-encoding") == "gzip"
-        return (zlib.decompress(self.body, wbits=31) if packed else self.body).decode()
+        return zlib.decompress(self.body, wbits=31) if packed else self.body
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
 
 
 def parse_head(head: bytes) -> tuple[int, dict[str, str]]:

@@ -85,7 +85,7 @@ async def _once(desk: Desk, path: str) -> tuple[float, int]:
     waited = 1000 * (time.perf_counter() - started)
     if reply.status != 200:
         raise Astray(f"{path} was answered with {reply.status}.")
-    return waited, len(reply.text.encode())
+    return waited, len(reply.content)
 
 
 def report(measured: Measured) -> Iterator[str]:
