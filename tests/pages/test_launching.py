@@ -21,6 +21,7 @@ from survey.core.disclosure.audits import RULES
 from survey.db import Database, Db
 from survey.operations import authoring, carrying_out, closing, custody, drafting, launching, signing_in
 from survey.operations.launching import Round
+from survey.pages.launching import asking
 from survey.pages.launching.wizard import STEPS
 from survey.sealing import KeyRing
 from survey.store import organisations
@@ -136,6 +137,32 @@ async def test_from_nothing_to_an_open_round_step_by_step(console: Console) -> N
     assert not waiting.all("//main//button")
     await console.work()
     assert "Scheduled" in (await manager.get(here)).words
+
+
+async def test_a_tree_too_large_for_one_page_unfolds_where_it_is_asked_to(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was ticked and typed stays, nothing is stored on the way, and units that are ticked are always there."""
+    round_ = await console.drafted()
+    here = f"/rounds/{round_.round_id}/draft/who"
+    whole = await console.manager.get(here)
+    everything = [one.get("value") for one in whole.all("//input[@name='units']")]
+    assert not whole.all("//button[@name='unfold']")
+    monkeypatch.setattr(asking, "MOST_WHOLE", 1)
+    page = await console.manager.get(here)
+    tops = [one.get("value") for one in page.all("//input[@name='units']")]
+    assert len(tops) < len(everything)
+    (branch, *_) = [one.get("value") for one in page.all("//button[@name='unfold']")]
+    page = await console.manager.send(page, here, {"unfold": branch}, scope="without", people="77, 78")
+    shown = [one.get("value") for one in page.all("//input[@name='units']")]
+    assert (page.status, set(tops) < set(shown)) == (200, True)
+    assert page.one("//textarea").text.strip() == "77, 78"
+    assert page.one("//input[@name='scope'][@checked]").get("value") == "without"
+    assert (await console.found(round_.round_id)).version == round_.version
+    below = next(unit for unit in shown if unit not in tops)
+    assert (await console.manager.send(page, here, scope="without", units=[below], people="")).status == 303
+    kept = await console.manager.get(here)
+    assert [one.get("value") for one in kept.all("//input[@name='units'][@checked]")] == [below]
 
 
 async def test_launched_twice_or_gone_back_to_it_says_so_and_changes_nothing(console: Console) -> None:

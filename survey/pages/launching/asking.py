@@ -1,7 +1,7 @@
 """Step 2: whom the round asks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -23,8 +23,12 @@ _SCOPES = {
 _MOST_NAMED = 4
 
 
+MOST_WHOLE = 300
+"""Units up to which the whole tree is there; of a larger one a branch is unfolded when it is asked for."""
+
+
 class Branch(msgspec.Struct, frozen=True):
-    """A unit to tick, with those below it."""
+    """A unit to tick, with those below it. `more`: there are some, which are not here yet."""
 
     id: str
     unit: str
@@ -33,14 +37,16 @@ class Branch(msgspec.Struct, frozen=True):
     chosen: bool
     below: tuple["Branch", ...]
     opened: bool
+    more: bool
 
 
 class Body(msgspec.Struct, frozen=True):
-    """`tree` is empty where there is no staff list yet."""
+    """`tree` is empty where there is no staff list yet. `unfolded`: the branches of a large one that were asked for."""
 
     scope: Choices
     units_error: str
     tree: tuple[Branch, ...]
+    unfolded: tuple[str, ...]
     groups: Choices
     people: Field
 
@@ -53,7 +59,9 @@ class Asking:
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         forest = await arranging.forest(db, desk.whose)
         if again:
-            return _form(forest, desk.one("scope"), desk.all("units"), desk.all("groups"), desk.one("people"), told)
+            unfolded = (*desk.all("unfolded"), *desk.all("unfold"))
+            given = desk.one("scope"), desk.all("units"), desk.all("groups"), desk.one("people")
+            return _form(forest, *given, told, unfolded)
         asks = round_.asks
         numbers = await drafting.numbers(db, desk.whose, asks)
         return _form(forest, asks.scope, asks.units, asks.groups, "\n".join(numbers), told)
@@ -92,7 +100,7 @@ def _people(count: int) -> str:
 
 def _form(
     forest: Forest, scope: str, units: list[str] | tuple[str, ...], groups: list[str] | tuple[str, ...], people: str,
-    told: Mapping[str, str],
+    told: Mapping[str, str], unfolded: Sequence[str] = (),
 ) -> Body:  # fmt: skip
     chosen = frozenset(units)
     return Body(
@@ -102,7 +110,8 @@ def _form(
             tuple(Option(value, label, chosen=value == (scope or "everyone")) for value, label in _SCOPES.items()),
         ),
         told.get("units", ""),
-        _tree(forest, chosen),
+        _tree(forest, chosen, frozenset(unfolded)),
+        tuple(unfolded),
         Choices(
             "groups",
             "Staff groups to leave out",
@@ -123,21 +132,35 @@ def _form(
     )
 
 
-def _tree(forest: Forest, chosen: frozenset[str]) -> tuple[Branch, ...]:
+def _tree(forest: Forest, chosen: frozenset[str], unfolded: frozenset[str]) -> tuple[Branch, ...]:
     below: dict[str | None, list[Place]] = {}
     for place in sorted(forest.places, key=lambda place: place.name.casefold()):
         if place.open and forest.totals.get(place.id):
             below.setdefault(place.parent, []).append(place)
     count = iter(range(1, len(forest.places) + 2))
+    is_large = sum(map(len, below.values())) > MOST_WHOLE
+    shown = _above(forest, chosen | unfolded) | unfolded if is_large else below.keys()
 
     def branch(place: Place) -> Branch:
         id_ = f"units-{next(count)}"
-        inner = tuple(branch(child) for child in below.get(place.id, ()))
-        opened = any(child.chosen or child.opened for child in inner)
+        inner = tuple(branch(child) for child in below.get(place.id, ()) if place.id in shown)
+        opened = place.id in unfolded or any(child.chosen or child.opened for child in inner)
         people = _people(forest.totals[place.id])
-        return Branch(id_, place.id, place.name, people, place.id in chosen, inner, opened)
+        more = place.id in below and place.id not in shown
+        return Branch(id_, place.id, place.name, people, place.id in chosen, inner, opened, more)
 
     return tuple(branch(place) for place in below.get(None, ()))
+
+
+def _above(forest: Forest, units: frozenset[str]) -> frozenset[str]:
+    """All units over these."""
+    parents, found = {place.id: place.parent for place in forest.places}, set[str]()
+    for unit in units:
+        above = parents.get(unit)
+        while above is not None and above not in found:
+            found.add(above)
+            above = parents[above]
+    return frozenset(found)
 
 
 STEP = Asking()

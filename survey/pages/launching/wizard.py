@@ -97,6 +97,8 @@ async def take(desk: NamedDependency[Desk], round_id: FromPath[str], step: FromP
         round_ = await launching.overview(db, desk.whose, round_id)
     if round_.state != "draft" or round_.waits_for:
         return desk.go(f"/rounds/{round_id}?told=launched")
+    if desk.one("unfold"):
+        return await _unfolded(desk, chosen, round_)
     try:
         await _store(desk, chosen, round_)
     except errors.BadInput as wrong:
@@ -109,12 +111,22 @@ async def take(desk: NamedDependency[Desk], round_id: FromPath[str], step: FromP
     return desk.go(_next(desk, chosen, round_id))
 
 
+async def _unfolded(desk: Desk, chosen: Step, round_: Round) -> Response[bytes]:
+    """The page as it was filled in, with more of it to see. Nothing is stored."""
+    async with desk.connection() as db:
+        body = await chosen.body(desk, db, round_, {}, again=True)
+    page = msgspec.structs.replace(_page(desk, chosen, round_, body, {}), version=_seen(desk.one("version")))
+    return desk.send(f"launching/{chosen.key}.html", page)
+
+
+def _seen(version: str) -> int:
+    return int(version) if version.isdigit() and len(version) < 9 else 0
+
+
 async def _store(desk: Desk, chosen: Step, round_: Round) -> None:
-    version = desk.one("version")
     async with desk.recorded("round.change", round_.round_id, step=chosen.key) as db:
         changes = await chosen.read(desk, db, round_)
-        seen = int(version) if version.isdigit() and len(version) < 9 else 0
-        await drafting.change(db, desk.whose, round_.round_id, seen, **changes)
+        await drafting.change(db, desk.whose, round_.round_id, _seen(desk.one("version")), **changes)
 
 
 def _next(desk: Desk, chosen: Step, round_id: str) -> str:
