@@ -82,14 +82,20 @@ select
 from person p
 join units_at($1, survey_now()) own on own.unit_id = p.unit_id
 join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-where p.organisation_id = $1 and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
-    and (
-        $4::text is null and p.left_at is null
-        or exists (
-            select from frame_member f
-            where f.organisation_id = p.organisation_id and f.round_id = $4 and f.person_id = p.person_id
-        )
-    )
+where p.organisation_id = $1 and p.left_at is null
+    and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
+order by u.name, p.employee_number;
+
+-- name: unreached_of
+select
+    p.person_id, p.employee_number, u.unit_id::text as unit, u.name as team, p.staff_group, p.clinical,
+    p.email is not null as has_email, p.mobile is not null as has_mobile
+from frame_member f
+join person p using (organisation_id, person_id)
+join units_at($1, survey_now()) own on own.unit_id = p.unit_id
+join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
+where f.organisation_id = $1 and f.round_id = $4
+    and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
 order by u.name, p.employee_number;
 
 -- name: update_all

@@ -144,6 +144,7 @@ _unreachable = Query("people.unreachable", Unreachable)
 _numbered = Query("people.numbered", Numbered)
 _numbers = Query("people.numbers", Numbered)
 _unreached = Query("people.unreached", Unreached)
+_unreached_of = Query("people.unreached_of", Unreached)
 _update_all = Query[msgspec.Struct]("people.update_all")
 _mark_left = Query[msgspec.Struct]("people.mark_left")
 
@@ -212,7 +213,9 @@ async def unreached(
     db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, round_id: str | None
 ) -> list[Unreached]:
     """Whom none of the channels reaches: of a round's frame, or of everybody who has not left. By team."""
-    return await _unreached.all(db, organisation_id, by_email, by_sms, round_id)
+    if round_id is None:
+        return await _unreached.all(db, organisation_id, by_email, by_sms)
+    return await _unreached_of.all(db, organisation_id, by_email, by_sms, round_id)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:

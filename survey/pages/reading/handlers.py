@@ -1,5 +1,6 @@
 """What answers the addresses under /results. Each page is a pure function of its release, but for one form token."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -116,8 +117,8 @@ async def priorities(
 async def a_file(
     database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str], file: FromPath[str]
 ) -> Response[bytes]:
-    """The release, or a table of it, to take away."""
-    made = downloads.make(await _index(database, visitor.who, round_id), file)
+    """The release, or a table of it, to take away. Beside the loop: a large Trust's takes a moment."""
+    made = await asyncio.to_thread(downloads.make, await _index(database, visitor.who, round_id), file)
     headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{made.name}"'}
     return Response(made.body, media_type=made.media_type, headers=headers)
 
