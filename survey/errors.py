@@ -126,6 +126,13 @@ class Unavailable(SurveyError):
     title = mark("Sorry, there is a problem with the service")
 
 
+class NotAsPublished(SurveyError):
+    """These results are not shown: what is stored of them is not what was published. Somebody has to put it back."""
+
+    status = 500
+    title = "Results that somebody has changed"
+
+
 class Misconfigured(SurveyError):
     """The service will not start with these settings."""
 

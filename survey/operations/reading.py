@@ -14,6 +14,7 @@ from survey.core import disclosure
 from survey.core.disclosure.release import Release
 from survey.core.questionnaire.model import Questionnaire
 from survey.db import Db
+from survey.logs import log
 from survey.store import questionnaires, releases, rounds
 from survey.store.releases import Edition
 
@@ -89,7 +90,11 @@ async def _content(db: Db, organisation_id: UUID, latest: Edition, within: UUID 
 
 
 async def _load(db: Db, organisation_id: UUID, latest: Edition) -> Content:
+    """Raises NotAsPublished where somebody has changed what is stored."""
     document = (await releases.document(db, organisation_id, latest.round_id, latest.number)).encode()
+    if not disclosure.is_published(document, latest.digest):
+        log.error("not_as_published", round=latest.round_id, release=latest.number)
+        raise errors.NotAsPublished
     row = await questionnaires.find(db, organisation_id, latest.questionnaire_hash)
     release = disclosure.decode(document)
     before = ""

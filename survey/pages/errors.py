@@ -96,6 +96,8 @@ def _elsewhere(request: Request[Any, Any, Any]) -> Shell:
 
 
 def _tell(error: Exception) -> tuple[int, Message | str, tuple[Message | str, ...]]:
+    if isinstance(error, errors.NotAsPublished):
+        return error.status, error.title, (error.told,)
     if isinstance(error, errors.SurveyError) and error.status < 500 and not isinstance(error, errors.TooLarge):
         return error.status, error.title, (error.told,)
     status = _status(error)

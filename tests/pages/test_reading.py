@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+import structlog
 from lxml import html
 
 from survey.core import disclosure
@@ -342,6 +343,26 @@ async def test_a_correction_is_shown_from_then_on(stage: Stage) -> None:
         await db.execute("delete from release where round_id = 'corr0001'")
     assert "Corrected: release 2" in after and "Corrected" not in before
     assert _rows(after)["Test Hospital Trust"][0].startswith("77")
+
+
+async def test_results_that_somebody_changed_in_the_database_are_not_shown(stage: Stage) -> None:
+    """Nor does the API tell them: one digit is enough."""
+    whose, headers = STANDING.organisation_id, {"authorization": f"Bearer {stage.keys['own']}"}
+    changed = (
+        "update release set document = replace(document, '\"number\":1', '\"number\":2') where round_id = 'chan0001'"
+    )
+    async with _client(stage, "own") as client, stage.database.connection() as db:
+        await published._publish(db, whose, "chan0001", msgspec.structs.replace(RELEASE, round="chan0001"))
+        assert await db.execute(changed) == "UPDATE 1"
+        with structlog.testing.capture_logs() as entries:
+            page = await client.get("/results/chan0001")
+            told = await client.get("/api/v1/rounds/chan0001/scores", headers=headers)
+        await db.execute("delete from release where round_id = 'chan0001'")
+    assert page.status_code == told.status_code == 500
+    assert "what is stored of them is not what was published" in page.text
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.json()["type"] == "urn:survey:problem:not-as-published"
+    assert [entry["round"] for entry in entries if entry["event"] == "not_as_published"] == ["chan0001"] * 2
 
 
 async def test_comments_are_what_was_released_and_nothing_else(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from survey.core.disclosure.bands import response_rate
-from survey.core.disclosure.codec import decode, digest, encode
+from survey.core.disclosure.codec import decode, digest, encode, is_published
 from survey.core.disclosure.responses import Before, Responses
 from survey.core.disclosure.scope import narrowed
 
@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from survey.core.disclosure.publishing import publish
     from survey.core.disclosure.reader import audit
 
-__all__ = ["Before", "Responses", "audit", "decode", "digest", "encode", "narrowed", "publish", "response_rate"]
+__all__ = [
+    "Before",
+    "Responses",
+    "audit",
+    "decode",
+    "digest",
+    "encode",
+    "is_published",
+    "narrowed",
+    "publish",
+    "response_rate",
+]
 
 _LATER = {"publish": "survey.core.disclosure.publishing", "audit": "survey.core.disclosure.reader"}
 

@@ -24,6 +24,11 @@ def decode(document: bytes | str) -> Release:
         raise errors.Refused(f"This is not a release, or somebody has changed it by hand: {wrong}.") from wrong
 
 
+def is_published(document: bytes, digest: str) -> bool:
+    """Whether these are the bytes that were published under a digest."""
+    return hashlib.sha256(document).hexdigest() == digest
+
+
 def frame_digest(frame: Frame) -> str:
     """sha256 of the frame's canonical JSON, in hex."""
     return hashlib.sha256(msgspec.json.encode(frame, order="sorted")).hexdigest()
