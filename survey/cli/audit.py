@@ -41,7 +41,8 @@ def _tell(release: Release, audit: Audit) -> None:
         f"Release {release.number} of round {release.round}, {release.organisation}: {len(release.groups)} groups, "
         f"{len(release.cells)} cells, {sum(cell.reason is not None for cell in release.cells)} of them withheld."
     )
-    click.echo(f"Questionnaire {release.questionnaire[:16]}, method {release.method}, k = {release.k}.\n")
+    click.echo(f"Questionnaire {release.questionnaire[:16]}, method {release.method}, k = {release.k}.")
+    click.echo(f"Digest {auditing.digest(release)}. The method page of the results tells it, too.\n")
     if audit.bounds:
         console = Console()
         console.print(_bounds(audit), width=None if console.is_terminal else _WIDTH)
@@ -60,7 +61,6 @@ def _bounds(audit: Audit) -> Table:
         table.add_column(heading, justify="right" if numeric else "left", no_wrap=True)
     table.add_column("")
     for one in sorted(audit.bounds, key=lambda bound: (bound.width, bound.group, bound.measure)):
-        note = f"nearly all of {one.within}" if one.within else "close" if one.is_close else ""
         ends = (f"{value:.0f}" for value in (one.low, one.high, one.width))
-        table.add_row(one.name, one.measure, one.reason.replace("_", " "), *ends, note)
+        table.add_row(one.name, one.measure, one.reason.replace("_", " "), *ends, one.note)
     return table

@@ -10,7 +10,7 @@ from survey.core.disclosure.release import Release
 from survey.db import Db
 from survey.store import releases
 
-__all__ = ["RULES", "Audit", "NotThatRelease", "Release", "attack", "read", "stored", "stored_all"]
+__all__ = ["RULES", "Audit", "NotThatRelease", "Release", "attack", "digest", "read", "stored", "stored_all"]
 
 SHORTEST = 16
 """Characters of a digest that a person may give instead of all 64: as many as publishing prints."""
@@ -43,6 +43,11 @@ def _must_have(release: Release, digest: str) -> None:
             f"Somebody has changed release {release.number} of round {release.round}: its digest is "
             f"{found[:SHORTEST]}…, and the one that was published has {digest[:SHORTEST]}…."
         )
+
+
+def digest(release: Release) -> str:
+    """What it is published under."""
+    return disclosure.digest(release)
 
 
 async def stored_all(db: Db, organisation_id: UUID, round_id: str) -> list[Release]:

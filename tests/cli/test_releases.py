@@ -51,6 +51,7 @@ def test_a_sound_release_passes_and_each_withheld_group_is_bounded(tmp_path: Pat
     told = sum(done.output.count(reason) for reason in ("few answers", "few eligible", "protects others", "incomplete"))
     assert told == len(withheld) > 0
     assert "Mean at least" in done.output
+    assert f"Digest {disclosure.digest(RELEASE)}." in done.output
     assert done.output.count("holds ") == len(RULES)
     assert "BROKEN" not in done.output
 

@@ -178,3 +178,20 @@ def test_a_group_that_is_nearly_all_of_a_shown_one_is_listed_with_it() -> None:
     found = bounds(release)
     assert found["ru:0"].within == "Care" and not found["ru:0"].is_close
     assert found["ru:1"].within is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "high", "within", "note"),
+    [
+        ("few_answers", 65, None, ""),
+        ("protects_others", 65, "Care", ""),
+        ("few_answers", 64, None, "close"),
+        ("few_eligible", 64, "Care", "nearly all of Care"),
+        ("protects_others", 64, None, "has enough answers; withheld to protect others"),
+        ("overall_incomplete", 64, None, "has enough answers; withheld beside a vision that is"),
+    ],
+)
+def test_what_is_closely_bounded_is_noted_and_why_it_may_be(
+    reason: str, high: int, within: str | None, note: str
+) -> None:
+    assert Bound("ru:1", "Ward 2", "v0", reason, 40, high, within).note == note

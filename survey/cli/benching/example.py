@@ -24,8 +24,9 @@ CASES = [(0.5, 0.4), (0.5, 0.5), (0.5, 0.6), (0.4, 0.4), (0.6, 0.6)]
 
 class Share(msgspec.Struct, frozen=True):
     """`withheld` and `shown` are cells; `close` the withheld groups that a reader can bound within 25 points,
-    `contained` those of them that are nearly all of a shown group, which tells about them by itself. `raked`: points by
-    which an overall or vision score of the organisation would differ if answers were weighted to staff groups, too."""
+    `contained` those of them that are nearly all of a shown group, which tells about them by itself; `others`, not
+    counted, those that have enough answers and are withheld to protect others. `raked`: points by which an overall or
+    vision score of the organisation would differ if answers were weighted to staff groups, too."""
 
     expected: float
     response: float
@@ -37,6 +38,7 @@ class Share(msgspec.Struct, frozen=True):
     contained: tuple[Bound, ...]
     broken: tuple[str, ...]
     raked: float | None = None
+    others: tuple[Bound, ...] = ()
 
 
 async def settle(on: Scratch) -> str:
@@ -58,7 +60,8 @@ async def publish(on: Scratch, questionnaire: str, expected: float, response: fl
 
 def share(release: Release, expected: float, response: float) -> Share:
     audit = auditing.attack(release)
-    narrow = [bound for bound in audit.bounds if bound.reason.startswith("few_") and bound.width < CLOSE]
+    within = [bound for bound in audit.bounds if bound.width < CLOSE]
+    narrow = [bound for bound in within if bound.reason.startswith("few_")]
     withheld = sum(cell.reason is not None for cell in release.cells)
     return Share(
         expected,
@@ -70,6 +73,7 @@ def share(release: Release, expected: float, response: float) -> Share:
         close=tuple(bound for bound in narrow if bound.is_close),
         contained=tuple(bound for bound in narrow if not bound.is_close),
         broken=tuple(map(str, audit.broken)),
+        others=tuple(bound for bound in within if bound not in narrow),
     )
 
 
@@ -103,6 +107,6 @@ def report(shares: list[Share]) -> Iterator[str]:
         apart = "cannot be" if one.raked is None else f"{one.raked:.2f}"
         yield f"  {figures}{one.shown:>7}{one.withheld:>10}{len(one.close):>11}{apart:>15}"
     for one in shares:
-        for bound in one.contained:
+        for bound in (*one.contained, *one.others):
             narrow = f"{bound.low:.0f} to {bound.high:.0f}"
-            yield f"  at {one.response:.0%}: {bound.name}, {bound.measure}, {narrow}: nearly all of {bound.within}"
+            yield f"  at {one.response:.0%}: {bound.name}, {bound.measure}, {narrow}: {bound.note}"

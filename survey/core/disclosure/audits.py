@@ -36,6 +36,12 @@ CLOSE = 25.0
 """Bounds on a withheld group's mean that are closer than this deserve a look."""
 
 
+_FOR_OTHERS = {
+    "protects_others": "withheld to protect others",
+    "overall_incomplete": "withheld beside a vision that is",
+}
+
+
 class Breach(msgspec.Struct, frozen=True):
     """A rule that a release breaks, and where: `what` is a sentence; `cell` the withheld group and measure, where it is
     about one."""
@@ -67,6 +73,17 @@ class Bound(msgspec.Struct, frozen=True):
     def is_close(self) -> bool:
         """Groups that have enough answers are withheld for others' sake, and may be bounded."""
         return self.reason.startswith("few_") and self.width < CLOSE and self.within is None
+
+    @property
+    def note(self) -> str:
+        """What a list of bounds says beside it."""
+        if self.width >= CLOSE:
+            return ""
+        if self.within is not None:
+            return f"nearly all of {self.within}"
+        if self.is_close:
+            return "close"
+        return f"has enough answers; {_FOR_OTHERS.get(self.reason, 'withheld')}"
 
     def is_found_out(self, k: int) -> bool:
         """So close that the sum of even k - 1 people would be known within one person's range."""

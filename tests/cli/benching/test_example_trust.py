@@ -44,10 +44,13 @@ async def test_the_example_trust_at_other_responses(
 def test_what_is_amiss_and_what_is_contained_is_told() -> None:
     bound = Bound("ru:1", "Ward", "v1", "few_answers", 40, 60, None)
     inside = msgspec.structs.replace(bound, within="Division")
-    found = example.Share(0.5, 0.5, 20, 0.8, 90, 10, (bound,), (inside,), ("It is broken.",))
+    other = msgspec.structs.replace(bound, name="Therapies", reason="protects_others")
+    found = example.Share(0.5, 0.5, 20, 0.8, 90, 10, (bound,), (inside,), ("It is broken.",), others=(other,))
     assert example.amiss([found]) == [
         "It is broken.",
         "At 50% response, Ward, v1, can be placed within 25 points.",
         "At 50% response, 80% of staff are in a unit with a result of its own.",
     ]
-    assert list(example.report([found]))[-1].endswith("Ward, v1, 40 to 60: nearly all of Division")
+    *_, contained, apart = example.report([found])
+    assert contained.endswith("Ward, v1, 40 to 60: nearly all of Division")
+    assert apart.endswith("Therapies, v1, 40 to 60: has enough answers; withheld to protect others")
