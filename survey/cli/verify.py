@@ -41,6 +41,8 @@ async def privacy(
 
     Ends with 1 where anything failed. Changes nothing but, with --publish, the text that respondents can read.
     """
+    if publish and no_dump:
+        raise click.UsageError("What respondents read is the whole attack: leave out --no-dump, or --publish.")
     async with deployment() as d:
         scene = _scene(d, logs, roles, dump=not no_dump)
         report = await verifying.verify(scene, d.config.clock_zone)

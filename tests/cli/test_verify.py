@@ -45,7 +45,7 @@ async def test_a_failure_ends_with_one_and_is_published_as_it_is(
     log = tmp_path / "proxy.log"
     log.write_text("GET /r/abcd1234/" + "Zx9" * 14 + "Q\n")
     out = tmp_path / "report.md"
-    done = await _run(deployed, "--log", str(log), "--publish", "--no-dump", "--out", str(out))
+    done = await _run(deployed, "--log", str(log), "--publish", "--out", str(out))
     assert done.exit_code == 1
     assert "proxy.log holds links with tokens: 1 times." in done.output
     assert out.read_text().startswith("# Can anybody be joined to their answers?\n")
@@ -53,3 +53,9 @@ async def test_a_failure_ends_with_one_and_is_published_as_it_is(
         told = (await organisations.find(db, organisation.organisation_id)).notices["verification"]["en"]
     assert "1 FAIL" in told
     assert "proxy.log" not in told
+
+
+async def test_a_weaker_attack_is_not_published(environment: dict[str, str]) -> None:
+    done = await _run(environment, "--publish", "--no-dump")
+    assert done.exit_code == 2
+    assert "What respondents read is the whole attack" in done.output

@@ -64,11 +64,21 @@ def test_the_unit_page_has_change_beside_its_division_and_the_organisation() -> 
 
 
 def test_every_reason_for_no_number_is_explained_and_withheld_has_its_sign() -> None:
-    reasons = dict(changing.reasons(INDEX))
+    reasons = dict(changing.reasons(INDEX, INDEX.release.groups))
     assert set(reasons) == set(changing.BRIEFLY.values())
     assert all(changing.explained(why) for why in changing.BRIEFLY)
     signed: list[Why] = ["withheld", "withheld_before"]
     assert all(changing.BRIEFLY[why].startswith("[c]") == (why in signed) for why in changing.BRIEFLY)
+
+
+def test_a_unit_page_explains_only_what_stands_on_it() -> None:
+    """Every reason that the legend has is beside a score, and every one that is, is in it."""
+    for group in INDEX.release.groups:
+        page = views.a_unit(INDEX, group)
+        assert page.since is not None
+        cells = [cell for section in page.since.table.sections for line in section.rows for cell in line.cells]
+        beside = {cell.why for cell in cells if cell.why}
+        assert {briefly for briefly, _ in page.since.reasons} == beside, group.id
 
 
 def test_who_changed_stands_in_the_order_of_the_tree() -> None:

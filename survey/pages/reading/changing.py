@@ -103,9 +103,10 @@ def explained(reason: Reason) -> str:
             assert_never(reason)
 
 
-def reasons(index: Index) -> tuple[tuple[str, str], ...]:
-    """Those that occur, each with its explanation."""
-    found = dict.fromkeys(one.why for one in index.release.changes if one.why)
+def reasons(index: Index, groups: Sequence[Group]) -> tuple[tuple[str, str], ...]:
+    """Those that occur where these groups are told of, each with its explanation."""
+    told = {group.id for group in groups}
+    found = dict.fromkeys(one.why for one in index.release.changes if one.why and one.group in told)
     return tuple((BRIEFLY[why], explained(why)) for why in found)
 
 

@@ -314,7 +314,7 @@ def _since(index: Index, groups: Sequence[Group]) -> Since | None:
         before=before,
         chart=changing.chart(index, groups, "change"),
         table=changing.table(index, groups, f"{name}: change since {before}"),
-        reasons=changing.reasons(index),
+        reasons=changing.reasons(index, groups),
     )
 
 
@@ -333,7 +333,7 @@ def changes(index: Index) -> ChangesPage:
         wrong=explaining.percent(METHOD.false_discoveries),
         table=changing.everywhere(index, f"Change since {before}: every unit, every vision"),
         abridged=tables.abridged(index),
-        reasons=changing.reasons(index),
+        reasons=changing.reasons(index, index.release.groups),
         method=f"{index.address}/method#change",
     )
 
