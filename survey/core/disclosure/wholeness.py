@@ -93,15 +93,14 @@ def people(answers: str | None, effective: str | None, eligible: int, k: int) ->
             yield "effective", f"“{effective}” is none of the bands in which answers of {eligible} people are told."
         elif alike > first:
             yield "effective", f"“{effective}” is more than the {answers} who answered."
-        elif alike < bands.start(_fewest_alike(first), eligible):
+        elif alike < bands.start(_fewest_alike(first, bands.most(answers, eligible)), eligible):
             yield "effective", f"“{effective}” is so few that one person carries over a tenth of the mean."
 
 
-def _fewest_alike(first: int) -> int:
-    """With nobody over a tenth of a mean, (sum w)^2 / sum w^2 is ten at least: exactly ten, and so perhaps a digit
-    less, only of ten people who count the same."""
-    tenth = ceil(1 / METHOD.largest_share)
-    return tenth - 1 if first <= tenth else tenth
+def _fewest_alike(first: int, most: int) -> int:
+    """With nobody over a tenth of a mean, (sum w)^2 / sum w^2 is ten at least, and what the highest number of the band
+    is worth no less; but of a band that is open at the top, more than that may have answered."""
+    return floor(min(1.0, (first + METHOD.band - 1) / most) / METHOD.largest_share + 1e-9)
 
 
 def margin(value: int, low: int, high: int, n: int, eligible: int, bound: Bound = "exact") -> Amiss:
