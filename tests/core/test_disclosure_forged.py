@@ -64,6 +64,16 @@ def moved(document: Document) -> None:
     entry(document, "cells", group="org").update(value=94, low=92, high=96, level="Level 5", levels=[5, 5])
 
 
+def sure(group: str) -> Change:
+    """A score whose margin is the score."""
+
+    def change(document: Document) -> None:
+        one = entry(document, "cells", group=group)
+        one["low"] = one["high"] = one["value"]
+
+    return change
+
+
 def k(value: int) -> Change:
     def change(document: Document) -> None:
         document["k"] = document["plan"]["k"] = value
@@ -85,6 +95,8 @@ FORGED: list[tuple[str, Change, str]] = [
     ("Cell.bound", cell("bound", None), U + "bound: it is missing"),
     ("Cell.low", cell("low", 0), U + "low: 0, and of so many people it can only be"),
     ("Cell.low", lambda d: cell("low", entry(d, "cells", group=UNIT)["value"])(d), U + "low: "),
+    ("Cell.low", sure(UNIT), U + "low, high: the margin has no width"),
+    ("Cell.low", sure("org"), G + "low, high: the margin has no width"),
     ("Cell.high", cell("high", 100), U + "high: 100, and of so many people it can only be"),
     ("Cell.high", lambda d: cell("high", entry(d, "cells", group=UNIT)["value"])(d), U + "high: "),
     ("Cell.answers", cell("answers", "5 to 9"), U + "answers: “5 to 9” is told of fewer than 10"),

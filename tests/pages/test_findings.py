@@ -210,7 +210,7 @@ def test_many_who_differ_are_folded_away_and_named_all_the_same() -> None:
     made = funnel.funnel(index, index.measures[0])
     assert made is not None and made.folded and len(made.standing) == 12
     page = html.document_fromstring(rendering.render("reading/vision.html", views.a_vision(index, index.measures[0])))
-    assert len(page.xpath("//details//li")) == 12
+    assert len(page.xpath("//details[@class='nhsuk-details']//li")) == 12
     assert "12 units, named beneath" in page.xpath("//desc")[2].text
 
 
