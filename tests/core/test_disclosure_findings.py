@@ -13,13 +13,14 @@ from scipy.optimize import linprog
 from survey import errors
 from survey.core import answers as packed
 from survey.core import disclosure
-from survey.core.disclosure import Before, exact, ledger, pieces, priorities, rankings
+from survey.core.disclosure import Before, distributions, exact, ledger, pieces, priorities, rankings
 from survey.core.disclosure.groups import lay_out
 from survey.core.disclosure.pieces import Piece, Tree
 from survey.core.disclosure.release import Release
-from survey.core.frame import Frame
+from survey.core.frame import Atom, Frame, FrameUnit, ReportingUnit
 from survey.core.questionnaire.model import Item, Page, Questionnaire
 from survey.core.rounds import Plan
+from survey.core.scoring.spreading import Spread
 from survey.core.scoring.strata import unweighted
 from survey.operations import recomputing
 from tests.core import trusts
@@ -431,6 +432,39 @@ def test_another_release_of_the_round_may_say_nothing_else_of_a_finding() -> Non
     with pytest.raises(errors.Refused, match="tells its changes since round zero"):
         ledger.refuse_other_findings(RELEASE, [other])
     ledger.refuse_other_findings(RELEASE, [RELEASE, msgspec.structs.replace(RELEASE, items=())])
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        ("changes", "margin", 99),
+        ("priorities", "answers", "15 to 19"),
+        ("items", "answers", "15 to 19"),
+        ("levels_held", "answers", "15 to 19"),
+        ("rates", "asked", "15 to 19"),
+    ],
+)
+def test_no_kind_of_finding_may_be_told_otherwise_by_another_release(part: str, field: str, value: object) -> None:
+    entries = list(getattr(RELEASE, part))
+    place = next(p for p, one in enumerate(entries) if getattr(one, field) is not None)
+    entries[place] = msgspec.structs.replace(entries[place], **{field: value})
+    with pytest.raises(errors.Refused, match="says something else of"):
+        ledger.refuse_other_findings(RELEASE, [msgspec.structs.replace(RELEASE, **{part: tuple(entries)})])
+
+
+def test_how_often_there_is_no_answer_is_told_where_what_remains_answered_it() -> None:
+    """Of the third ward 25 were asked and three answered: the division of the other two gives way."""
+    units = tuple(
+        ReportingUnit(name, parent, None, (name,), 60) for name, parent in (("A", "d"), ("B", "d"), ("C", None))
+    )
+    atoms = tuple(Atom(place, "All staff", "everyone", 60) for place in range(3))
+    layout = lay_out(Frame("Trust", (FrameUnit("d", None, "D", None, 120),), units, atoms), PLAN)
+    none = np.zeros(3, np.int64)
+    for few, reason in ((3, "protects_others"), (24, None)):
+        asked, answered = np.array([40, 40, 25]), np.array([40, 40, few])
+        found = Spread(asked, answered, asked - answered, none, none, np.zeros((3, 5), np.int64))
+        told = {one.group: one.reason for one in distributions.rates(layout, QUESTIONS.items[0], found)}
+        assert told == {"org": None, "unit:d": reason}
 
 
 def test_order_of_responses_changes_no_digit_of_a_finding() -> None:
