@@ -33,6 +33,7 @@ from survey.operations import (
     recording,
     rehearsing,
     reviewing,
+    sending,
     signing_in,
     uploading,
     viewing,
@@ -45,6 +46,11 @@ _FOLLOWED = 15
 _COMMENTS = 200
 _MISTAKEN = ("1", "", *("Nowhere",) * 5, "No such group", "", "no address", "", "0")
 _WITHOUT_ADDRESS = "update person set email = null where organisation_id = $1 and employee_number like '%3'"
+_SENT = (
+    "update message set doubtful = hashtext(message_id::text) & 255 = 0, state = (array['accepted', 'accepted',"
+    " 'delivered', 'waiting', 'bounced', 'refused'])[1 + (hashtext(message_id::text) & 7) % 6]"
+    " where organisation_id = $1"
+)
 _COMMENTED = ["organisation_id", "round_id", "comment_id", "item_id", "body"]
 
 
@@ -129,7 +135,8 @@ async def _commented(on: Scratch, round_id: str) -> UUID:
 
 
 async def _open(on: Scratch, hash_: str) -> str:
-    """Some have answered at once. The worker has counted every day since; some cannot be reached."""
+    """Some have answered at once. The worker has counted every day since; some cannot be reached, and much that was
+    sent has not arrived."""
     await on.db.execute(_WITHOUT_ADDRESS, on.organisation_id)
     opens = datetime.now(UTC) - _FOLLOWED * DAY
     round_id = await _launched(on, hash_, "The open round", opens, 2 * _FOLLOWED)
@@ -141,6 +148,8 @@ async def _open(on: Scratch, hash_: str) -> str:
         await following.take_due(on.db, ZONE)
     await rehearsing.reset_clock(on.db)
     await following.take_due(on.db, ZONE)
+    await sending.fill_due(on.db, ("email", "sms"), ZONE)
+    await on.db.execute(_SENT, on.organisation_id)
     return round_id
 
 
