@@ -20,6 +20,8 @@ from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch
 from survey.operations import signing_in
 
+SETTLING = 8.0
+"""Seconds in which a service that has just started has its templates compiled."""
 QUIET = 5.0
 """Seconds of pings before anything else."""
 EVERY = 0.02
@@ -92,6 +94,7 @@ async def measure(on: Scratch, rows: int, progress: Progress) -> Measured:
         async with Connection(*addresses[0]) as connection:
             desk = Desk(connection, secret)
             await desk.get("/sign-in")  # a service's first page waits for it to have started
+            await asyncio.sleep(SETTLING)
             async with _pinged(addresses, quiet):
                 await asyncio.sleep(QUIET)
             step()
