@@ -28,6 +28,7 @@ SHARES = [
     (0, 20, 100, (10, "or_less")),
     (18, 20, 100, (90, "or_more")),
     (3, 20, 100, (15, "exact")),
+    (2, 27, 100, (10, "or_less")),  # by the band's lower end, 25, two would be 8 per cent
     (1, 200, 400, (5, "or_less")),
     (13, 200, 400, (5, "or_less")),  # 6.5: beyond 5 nothing is told
     (15, 200, 400, (10, "exact")),
