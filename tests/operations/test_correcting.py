@@ -152,7 +152,7 @@ async def test_erasing_keeps_the_seat_and_the_answers_and_stops_what_would_be_se
     await db.execute("insert into wave values ($1, $2, 1, 'invitation', null, true)", whose, acted.round_id)
     await db.execute(
         "insert into message select organisation_id, round_id, gen_random_uuid(), person_id, 'email', 1, 'waiting',"
-        " survey_now(), 0, false from invitation"
+        " survey_now(), 0, false, 0 from invitation"
     )
     await erasing.erase(db, whose, person.person_id)
     assert await db.fetchval("select count(*) from frame_member") == before
