@@ -13,7 +13,8 @@ where organisation_id = $1 and round_id = $2 and number = any($3::integer[]);
 -- name: fill
 -- To each person by the first channel that they have and that has not failed them. Reminders: those alone who have not
 -- answered. This and `claim` are all that ever reads that flag. Whoever has a message of the wave needs no other, so it
--- can be filled bit by bit.
+-- can be filled bit by bit. They are looked up one by one: nothing is known yet of how many messages there are, and a
+-- join would go through all of them for each person.
 insert into message
     (organisation_id, round_id, message_id, person_id, channel, wave, state, due_at, attempts, failures, doubtful)
 select i.organisation_id, i.round_id, gen_random_uuid(), i.person_id, c.channel, $3, 'waiting', t.now, 0, 0, false
@@ -34,10 +35,11 @@ cross join lateral (
 ) c
 where i.organisation_id = $1 and i.round_id = $2 and p.left_at is null
     and ($3 = 0 or not exists (select from answered a where a.round_id = i.round_id and a.token_hash = i.token_hash))
-    and not exists (
-        select from message m
+    and (
+        select m.message_id from message m
         where m.organisation_id = i.organisation_id and m.round_id = i.round_id and m.person_id = i.person_id and m.wave = $3
-    )
+        limit 1
+    ) is null
 limit $5
 on conflict do nothing;
 

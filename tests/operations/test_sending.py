@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from survey.db import Database, Db
 from survey.operations import closing, launching, reaching, rehearsing, sending
 from survey.operations.sending import Composer, Outcome, Provider, Result, queueing
 from survey.sealing import KeyRing
+from survey.sql import REGISTER
 from survey.store import messages, rounds
 from survey.store.organisations import Organisation
 from tests import cast
@@ -237,6 +239,17 @@ async def test_a_claim_runs_out_and_what_its_holder_then_says_is_not_heard(
     assert all(job.in_doubt and job.attempts == 2 for job in second)
     await sending.record(db, MAIL, [Result(first[0], Outcome("refused"))], ["email"])
     assert await db.fetchval("select count(*) from message where state = 'sending'") == 60
+
+
+async def test_filling_looks_people_s_messages_up_one_by_one(db: Db, keys: KeyRing, organisation: Organisation) -> None:
+    """Of a table that has just been filled the database knows nothing, and a join of it went through all for each."""
+    acted = await _round(db, keys, organisation)
+    await sending.fill_due(db, ["email"], ZONE)
+    (fill,) = [query.sql for query in REGISTER if query.name == "messages.fill"]
+    wanted = organisation.organisation_id, acted.round_id, 0, ["email"], 5
+    plan = "\n".join([row[0] for row in await db.fetch(f"explain {fill}", *wanted)])
+    assert "message" in plan
+    assert "m.person_id = i.person_id" not in " ".join(re.findall("Join Filter.*", plan)), plan
 
 
 async def test_workers_that_died_make_nobody_wait_longer_than_failures_do(
