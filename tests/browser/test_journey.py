@@ -59,7 +59,7 @@ async def test_changing_and_withdrawing(live: Live, window: Window) -> None:
     assert page.url.endswith("/sent")
     await follow(page, "See or change my answers")
     await follow(page, "Change My devices are good enough.")
-    await page.locator("input").nth(4).check()
+    await page.get_by_role("radio").nth(2).check()
     await press(page, "Continue")
     assert "changed your answers since you sent them" in await page.locator("main").inner_text()
     await press(page, "Send my answers again")

@@ -302,9 +302,9 @@ async def test_a_spreadsheet_by_its_first_sheet_with_people_or_another(database:
         await uploading.choose_sheet(desk.db, whose, import_id, "Cover")
         await desk.work()
         found = await desk.find(import_id)
-        assert (found.state, found.failure) == (
-            "failed",
-            "The file: it has one row only: the first row names the columns, and people follow below it.",
+        assert (found.state, found.failure, found.sheet) == ("described", None, "Cover")
+        assert uploading.described(found).wrong == (
+            "The sheet “Cover”: it has one row only: the first row names the columns, and people follow below it."
         )
 
 

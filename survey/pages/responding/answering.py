@@ -1,5 +1,6 @@
 """Question pages: showing one, and taking what it sends."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -26,8 +27,7 @@ _AWAY = say(
     "Sorry, there is a problem with the service. Your saved answers are kept, and what you just entered is still on "
     "this page. Wait a moment, then press Continue to send it again."
 )
-
-
+_TRACES = re.compile("[0-9a-f ]*")
 _OVERTAKEN = say(
     "You answered this on another device after you pressed Continue here. That newer answer is kept, and shown below. "
     "You can change it."
@@ -74,6 +74,12 @@ async def _take(call: Call, db: Db, number: int) -> Response[bytes]:
     if newer:
         return call.go(f"q/{number}?overtaken=1{'&change=1' if _changing(call) else ''}")
     return call.saved(_next(call, visit, answers, number))
+
+
+def _brought_back(call: Call) -> str:
+    """What the answers had been when the page was shown for the first time, which only the form knows by now."""
+    were = call.form.get("_were", [""])[0]
+    return were if _TRACES.fullmatch(were) else ""
 
 
 def _newer(call: Call, page: Page, now: Answers, given: Answers) -> Answers:
@@ -146,6 +152,7 @@ def _not_saved(call: Call, number: int, error: errors.SurveyError) -> Response[b
         back="../check",
         change=_changing(call),
         notice=call.tell(_AWAY if isinstance(error, errors.Unavailable) else error.told),
+        were=_brought_back(call),
     )
     response = call.html(questions.page(sheet, call.csrf), error.status)
     response.headers["retry-after"] = "5"
