@@ -38,8 +38,8 @@ class Provider(msgspec.Struct, frozen=True):
 
     @property
     def batch(self) -> int:
-        """Half a second's worth: so much is lost of the pace when a worker dies."""
-        return max(1, min(25, self.per_minute // 120))
+        """A quarter of a second's worth: so much is lost of the pace when a worker dies."""
+        return max(1, min(25, self.per_minute // 240))
 
 
 class Outcome(msgspec.Struct, frozen=True):
