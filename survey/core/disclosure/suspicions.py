@@ -37,9 +37,11 @@ def _withdrawn(made: Made, decided: Verdicts) -> Verdicts:
 
 
 def _given_back(case: Case, made: Made, before: Verdicts, settled: Verdicts) -> Verdicts:
-    """Of the measures that have lost a cell; the overall score last, for it needs every vision. To show a cell can only
-    speak against showing others, so one pass is enough."""
-    for measure in [m for m, reasons in enumerate(settled) if reasons != before[m]]:
+    """Of the measures that have lost a cell, and of all where an overall score is among the lost, for it told of all
+    others; the overall score last, for it needs every vision. To show a cell can only speak against showing others, so
+    one pass is enough."""
+    lost = [measure for measure, reasons in enumerate(settled) if reasons != before[measure]]
+    for measure in range(len(settled)) if len(settled) - 1 in lost else lost:
         for group, reason in enumerate(settled[measure]):
             wider = shown_too(settled, group, measure)
             if reason in {"protects_others", "overall_incomplete"} and _is_fine(case, made, wider, group, measure):
