@@ -1,4 +1,6 @@
-"""A staff list's file, CSV or XLSX, as a table. A spreadsheet is unpacked once under limits before anything parses it.
+"""A staff list's file, CSV or XLSX, as a table, and a spreadsheet to fill in.
+
+A spreadsheet is unpacked once under limits before anything parses it.
 
 Formulas are read as the values that were saved with them; macros are never looked at.
 """
@@ -7,11 +9,12 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
 import python_calamine
+import xlsxwriter
 
 from survey.core.staff import table
 from survey.core.staff.table import Row, Table
@@ -25,6 +28,7 @@ _PACKED = b"PK\x03\x04"
 _OLD = b"\xd0\xcf\x11\xe0"
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _SAVE_AS = "In Excel choose File, Save As, “Excel Workbook”, and give it no password."
+_LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - what spreadsheets hold has no zone
 _Cell = int | float | str | bool | date | datetime | time | timedelta
 
 
@@ -155,3 +159,19 @@ def _inflated(packed: bytes) -> Iterator[int]:
                 return
     except zlib.error:
         raise _refusal("it is damaged.") from None
+
+
+def written(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A spreadsheet of one sheet, the same bytes each time. Every cell is text, so that Excel keeps the noughts at the
+    beginning of numbers."""
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        book.set_properties({"created": _LONG_AGO})
+        text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
+        sheet = book.add_worksheet(name)
+        sheet.set_column(0, len(header) - 1, 24, text)
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate((header, *rows)):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell, text if number else bold)
+    return packed.getvalue()

@@ -25,6 +25,7 @@ from survey.core.staff.mapping import Field
 from survey.core.staff.mapping import Mapping as Columns
 from survey.db import Db
 from survey.errors import Problem
+from survey.operations import spreadsheets
 from survey.operations.staffing import Answer, Wishes
 from survey.store import organisations, staff_imports
 from survey.store.staff_imports import Import, Past
@@ -298,4 +299,4 @@ def template() -> str:
 
 def template_workbook() -> bytes:
     """The same as a spreadsheet."""
-    return blank.workbook()
+    return spreadsheets.written("Staff list", blank.HEADER, blank.ROWS)
