@@ -252,9 +252,10 @@ async def comments(live: Live, page: Any) -> Tour:
     async with live.database.connection() as db:
         await published.decide_all(db, STANDING.organisation_id, published.ROUND)
     await page.goto(desk)
-    await page.locator("summary").click()
+    await page.locator("summary").first.click()
     yield "comments, all read"
-    await press(page, "Release these comments")
+    if await page.get_by_role("button", name="Release these comments").count():  # another tour may have released them
+        await press(page, "Release these comments")
     yield "comments, released"
     await page.goto(await live.sign_in())
     await press(page, "Sign in")
