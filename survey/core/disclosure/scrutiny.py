@@ -226,8 +226,8 @@ def _rates(one: Rates, group: Group) -> Iterator[Breach]:
         yield Breach("findings_whole", f"{place}: it is not whole.")
     elif bands.most(one.asked, group.eligible) < METHOD.smallest_item:
         yield Breach("large_groups", f"{place}, asked: told of too few people, or of what is no band of them.")
-    elif any(True for _ in _shares(place, told, one.asked, group)):
-        yield from _shares(place, told, one.asked, group)
+    elif too_fine := list(_shares(place, told, one.asked, group)):
+        yield from too_fine
     elif sum(shares.window(share.value, share.bound)[0] for share in told) > 100:
         yield Breach("findings_whole", f"{place}: more did not answer than were asked.")
     elif one.comparable != _comparable(one):

@@ -103,13 +103,15 @@ def _apart(tree: Tree, cells: dict[str, Cell], release: Release) -> Amiss:
     units = [unit for unit, is_shown in zip(tree.units, shown, strict=True) if is_shown and unit is not None]
     n = np.array([bands.lower(cells[unit.id].answers, unit.eligible) for unit in units], float)
     means = np.array([_window(cells[unit.id]) for unit in units], float).T
+    everybody = _everybody(tree, release) if _may_join(tree, cells, release) else None
+    hidden = _hidden(tree, cells, release)
     for group, inside in zip(tree.groups, tree.members[:, shown], strict=True):
         cell = cells[group.id]
         if cell.reason is None and inside.sum() > 1:
             most = bands.most(cell.answers, group.eligible)
             if most and n[inside].sum() > most:
                 yield cell, "answers", f"“{cell.answers}”, and its units alone have {n[inside].sum():.0f}."
-            yield from _beyond(cell, n[inside], means[:, inside], _mass(group, tree, cells, release))
+            yield from _beyond(cell, n[inside], means[:, inside], _mass(group, hidden, everybody))
 
 
 def _beyond(cell: Cell, n: Floats, means: Floats, mass: float) -> Amiss:
@@ -120,14 +122,12 @@ def _beyond(cell: Cell, n: Floats, means: Floats, mass: float) -> Amiss:
         yield cell, "value", f"{cell.value}, and by its units' scores it is between {low:.0f} and {high:.0f}."
 
 
-def _mass(group: Group, tree: Tree, cells: dict[str, Cell], release: Release) -> float:
+def _mass(group: Group, hidden: float, everybody: float | None) -> float:
     """The most that the weights of a group can add up to: the organisation's, its headcount; elsewhere a stratum may
-    reach beyond the group, to people of whom nothing is shown or, at worst, to all."""
+    reach beyond the group, to the people of whom nothing is shown or, where shown units can be joined, to everybody."""
     if group.kind == "organisation":
         return float(max(group.eligible, 1))
-    if _may_join(tree, cells, release):
-        return max(_everybody(tree, release), 1.0)
-    return group.eligible + _hidden(tree, cells, release)
+    return group.eligible + hidden if everybody is None else max(everybody, 1.0)
 
 
 def _window(cell: Cell) -> tuple[float, float]:

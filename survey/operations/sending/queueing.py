@@ -15,7 +15,7 @@ from survey.store.messages import State
 from survey.store.rounds import BeingSent
 
 BATCH = 5000
-"""Messages that are queued in one transaction: a second's work or so."""
+"""Messages that are queued in one transaction: a fraction of a second's work."""
 
 
 async def fill_due(db: Db, channels: Collection[str], zone: str) -> int:
