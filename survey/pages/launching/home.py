@@ -17,7 +17,7 @@ from survey.db import Db
 from survey.languages import times
 from survey.operations import following, foreseeing, launching, reading
 from survey.operations.foreseeing import Review
-from survey.operations.launching import Overview
+from survey.operations.launching import Overview, Round
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.launching import wizard
@@ -131,18 +131,15 @@ class RoundPage(msgspec.Struct, frozen=True):
     release: Release | None
 
 
+def line(round_: Round, href: str, zone: str) -> RoundLine:
+    when = f"{day(round_.opens_at, zone)} to {day(round_.closes_at, zone)}"
+    return RoundLine(round_.name, href, Tag(*TAGS[round_.state]), when)
+
+
 async def index(desk: NamedDependency[Desk]) -> Response[bytes]:
     async with desk.connection() as db:
         found = await launching.list_all(db, desk.whose)
-    lines = tuple(
-        RoundLine(
-            one.name,
-            f"/rounds/{one.round_id}",
-            Tag(*TAGS[one.state]),
-            f"{day(one.opens_at, desk.zone)} to {day(one.closes_at, desk.zone)}",
-        )
-        for one in found
-    )
+    lines = tuple(line(one, f"/rounds/{one.round_id}", desk.zone) for one in found)
     page = RoundsPage(desk.shell, "Rounds", TOLD.get(desk.asked("told"), ""), lines)
     return desk.send("launching/rounds.html", page)
 

@@ -9,8 +9,7 @@ from litestar.params import FromPath
 
 from survey.operations import launching, sending
 from survey.pages.console.desk import Desk
-from survey.pages.launching.home import TAGS, RoundLine, Tag
-from survey.pages.reading.views import day
+from survey.pages.launching.home import RoundLine, line
 from survey.pages.rendering import Shell
 from survey.pages.sending import views
 
@@ -29,12 +28,7 @@ async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
     async with desk.connection() as db:
         found = await launching.list_all(db, desk.whose)
     lines = tuple(
-        RoundLine(
-            one.name,
-            f"/sending/{one.round_id}",
-            Tag(*TAGS[one.state]),
-            f"{day(one.opens_at, desk.zone)} to {day(one.closes_at, desk.zone)}",
-        )
+        line(one, f"/sending/{one.round_id}", desk.zone)
         for one in found
         if one.launched_at is not None and one.opened_answers_at is None
     )
