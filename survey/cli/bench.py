@@ -3,10 +3,11 @@
 Each command checks what it measured and fails when something is missing or wrong, never because it was slow.
 """
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
-from typing import Any, Literal
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
 
 import click
 import uvloop
@@ -27,6 +28,8 @@ from survey.cli.benching import scoring as scoring_
 from survey.cli.benching.progress import Progress
 from survey.cli.benching.scratch import Scratch, scratch
 from survey.operations import proving
+
+Measured = TypeVar("Measured")
 
 
 class Amiss(errors.SurveyError):
@@ -52,11 +55,34 @@ def _bars() -> Iterator[Progress]:
         yield step
 
 
-def _run(work: Coroutine[Any, Any, list[str]]) -> None:
-    """Run a measurement on the faster event loop, so that the client takes little of the machine; then the verdict."""
-    amiss = uvloop.run(work)
+def _run(
+    measure: Callable[[Scratch, Progress], Coroutine[Any, Any, Measured]],
+    report: Callable[[Measured], Iterable[str]],
+    proof: str,
+    *,
+    kind: Literal["live", "test"] = "live",
+    amiss: Callable[[Measured], list[str]] = attrgetter("amiss"),
+) -> None:
+    """Measure on a deployment of its own and say what came of it. On the faster event loop, so that the client takes
+    little of the machine."""
+
+    async def work() -> Measured:
+        async with scratch(kind) as on:
+            for fact in await machine.facts(on.db, on.config.data):
+                click.echo(fact)
+            with _bars() as progress:
+                return await measure(on, progress)
+
+    measured = uvloop.run(work())
+    _judge(report(measured), amiss(measured), proof)
+
+
+def _judge(report: Iterable[str], amiss: list[str], proof: str) -> None:
+    """Print a report, and below it what was proved. Raises Amiss where that does not hold."""
+    click.echo("\n".join(report))
     if amiss:
         raise Amiss("\n".join(amiss[:20]))
+    click.echo(f"\n{proof}")
 
 
 @command.command()
@@ -67,14 +93,9 @@ def _run(work: Coroutine[Any, Any, list[str]]) -> None:
 def journey(respondents: int | None, at_once: int, layout: str, seconds: float) -> None:
     """Let respondents answer thirty items through the real pages, and look for every answer afterwards."""
     people = respondents or (600 if layout == "three-pages" else 150)
-    _run(_journey(journeys.Wishes(people, at_once, layouts.layout(layout), seconds)))
-
-
-async def _journey(wishes: journeys.Wishes) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await journeys.measure(on, wishes, progress)
+    wishes = journeys.Wishes(people, at_once, layouts.layout(layout), seconds)
     proof = "Every acknowledged submission was found under seal and, after closing, among the responses."
-    return _told(reports.journey(measured), measured.amiss, proof)
+    _run(lambda on, progress: journeys.measure(on, wishes, progress), reports.journey, proof)
 
 
 @command.command()
@@ -82,7 +103,7 @@ async def _journey(wishes: journeys.Wishes) -> list[str]:
 @click.option("--at-once", type=click.IntRange(1, 200), default=8, show_default=True, help="Connections.")
 def landing(requests: int, at_once: int) -> None:
     """Open the landing page as often as can be, and count what the database is asked for it: nothing."""
-    _run(_landing(requests, at_once, ("GET",)))
+    _press(requests, at_once, ("GET",))
 
 
 @command.command()
@@ -90,56 +111,36 @@ def landing(requests: int, at_once: int) -> None:
 @click.option("--at-once", type=click.IntRange(1, 200), default=8, show_default=True, help="Connections.")
 def scanners(requests: int, at_once: int) -> None:
     """Press 50 links a million times as mail scanners do, and see that nothing is written and every link works."""
-    _run(_landing(requests, at_once, ("GET", "HEAD", "OPTIONS")))
+    _press(requests, at_once, ("GET", "HEAD", "OPTIONS"))
 
 
-async def _landing(requests: int, at_once: int, methods: tuple[str, ...]) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await landings.measure(on, requests, at_once, methods, progress)
+def _press(requests: int, at_once: int, methods: tuple[str, ...]) -> None:
     proof = "No row was written and no cookie set, every answer to a method was the same, and every link still works."
-    return _told(landings.report(measured), measured.amiss, proof)
+    _run(lambda on, progress: landings.measure(on, requests, at_once, methods, progress), landings.report, proof)
 
 
 @command.command()
 @click.option("--tries", type=click.IntRange(20, 100_000), default=2_000, show_default=True)
 def enumeration(tries: int) -> None:
     """Ask for people's links, and see whether the answer or its time tells who is on the staff list."""
-    _run(_enumeration(tries))
-
-
-async def _enumeration(tries: int) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await enumerations.measure(on, tries, progress)
     proof = "Every answer was the same, and every request was written down."
-    return _told(enumerations.report(measured), measured.amiss, proof)
+    _run(lambda on, progress: enumerations.measure(on, tries, progress), enumerations.report, proof)
 
 
 @command.command("import")
 @click.option("--rows", type=click.IntRange(1, 500_000), default=25_000, show_default=True, help="People on the list.")
 def import_(rows: int) -> None:
     """Import an invented staff list, five levels deep: a dry run, the import, and the same file again."""
-    _run(_import(rows))
-
-
-async def _import(rows: int) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await imports.measure(on, rows, progress)
     proof = "Everybody on the list is in the database, and the second time changed nothing."
-    return _told(reports.import_(measured), measured.amiss, proof)
+    _run(lambda on, progress: imports.measure(on, rows, progress), reports.import_, proof)
 
 
 @command.command("console-import")
 @click.option("--rows", type=click.IntRange(10, 200_000), default=25_000, show_default=True, help="People on the list.")
 def console_import(rows: int) -> None:
     """Import a staff list through the console's pages, with somebody else at another page; then ask for the pages."""
-    _run(_console_import(rows))
-
-
-async def _console_import(rows: int) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await console.measure(on, rows, progress)
     proof = "Everybody on the list is in the database."
-    return _told(console.report(measured), measured.amiss, proof)
+    _run(lambda on, progress: console.measure(on, rows, progress), console.report, proof)
 
 
 @command.command("console")
@@ -149,13 +150,8 @@ async def _console_import(rows: int) -> list[str]:
 @click.option("--entries", type=click.IntRange(1, 100_000), default=5_000, show_default=True, help="In the log.")
 def console_(people: int, entries: int) -> None:
     """Ask for every page of the console and of the results, in an organisation with something on each of them."""
-    _run(_console(people, entries))
-
-
-async def _console(people: int, entries: int) -> list[str]:
-    async with _measuring("test") as (on, progress):
-        measured = await pages_.measure(on, people, entries, progress)
-    return _told(pages_.report(measured), measured.amiss, "Every page was there.")
+    proof = "Every page was there."
+    _run(lambda on, progress: pages_.measure(on, people, entries, progress), pages_.report, proof, kind="test")
 
 
 @command.command()
@@ -163,14 +159,8 @@ async def _console(people: int, entries: int) -> list[str]:
 @click.option("--answers", type=click.IntRange(0, 100_000), default=950, show_default=True, help="People who answer.")
 def close(staff: int, answers: int) -> None:
     """Close a round that invented staff have answered: open every answer, score, publish."""
-    _run(_close(staff, answers))
-
-
-async def _close(staff: int, answers: int) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await closings.measure(on, staff, answers, progress)
     proof = "Every answer that was sent is among the responses once, and every way back to its link is gone."
-    return _told(reports.closing(measured), measured.amiss, proof)
+    _run(lambda on, progress: closings.measure(on, staff, answers, progress), reports.closing, proof)
 
 
 @command.command()
@@ -180,14 +170,9 @@ async def _close(staff: int, answers: int) -> list[str]:
 @click.option("--workers", type=click.IntRange(1, 8), default=2, show_default=True)
 def sending(provider: Literal["notify", "smtp"], people: int, kill_every: float, workers: int) -> None:
     """Send invitations through a stand-in that fails, while workers are killed, one after the other."""
-    _run(_sending(sendings.Wishes(provider, people, kill_every, workers=workers)))
-
-
-async def _sending(wishes: sendings.Wishes) -> list[str]:
-    async with _measuring("test") as (on, progress):
-        measured = await sendings.measure(on, wishes, progress)
+    wishes = sendings.Wishes(provider, people, kill_every, workers=workers)
     proof = "Everybody got the message; nobody got it twice but whom the outbox has marked."
-    return _told(reports.sending(measured), measured.amiss, proof)
+    _run(lambda on, progress: sendings.measure(on, wishes, progress), reports.sending, proof, kind="test")
 
 
 @command.command()
@@ -196,14 +181,8 @@ async def _sending(wishes: sendings.Wishes) -> list[str]:
 )
 def scoring(responses: int) -> None:
     """Score stored responses to thirty items: each person, then number, mean and variance of each unit."""
-    _run(_scoring(responses))
-
-
-async def _scoring(responses: int) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await scoring_.measure(on, responses, progress)
     proof = "Every response is there, and the units that were looked at agree with scoring their people one by one."
-    return _told(scoring_.report(measured), measured.amiss, proof)
+    _run(lambda on, progress: scoring_.measure(on, responses, progress), scoring_.report, proof)
 
 
 @command.command()
@@ -211,14 +190,8 @@ async def _scoring(responses: int) -> list[str]:
 @click.option("--response", type=click.FloatRange(1, 100), default=50, show_default=True, help="Per cent who answer.")
 def release(staff: int, response: float) -> None:
     """Publish a closed round: scores, disclosure control, and the attack on what would be shown."""
-    _run(_release(staff, response / 100))
-
-
-async def _release(staff: int, response: float) -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await releases.measure(on, staff, response, progress)
     proof = "The release passes the attack, and computed again it is the same to the digit."
-    return _told(releases.report(measured), measured.amiss, proof)
+    _run(lambda on, progress: releases.measure(on, staff, response / 100, progress), releases.report, proof)
 
 
 @command.command()
@@ -243,8 +216,7 @@ def coverage(simulations: int, write: bool) -> None:
         f"Every published margin holds the truth in at least {coverage_.BAR:.0%} of teams, and that of a share in at "
         f"least {share_margins.BAR:.0%} of samples, whatever the truth is."
     )
-    if _told(chain(coverage_.report(table), share_margins.report(shares)), amiss, proof):
-        raise Amiss("\n".join(amiss))
+    _judge(chain(coverage_.report(table), share_margins.report(shares)), amiss, proof)
 
 
 @command.command()
@@ -254,36 +226,11 @@ def attacker(units: int) -> None:
     measured = attackers.measure(units)
     amiss = attackers.amiss(measured)
     proof = "Nobody can tell from what is published whether everybody answered, nor read a spread back to the digit."
-    if _told(attackers.report(measured), amiss, proof):
-        raise Amiss("\n".join(amiss))
+    _judge(attackers.report(measured), amiss, proof)
 
 
 @command.command()
 def example() -> None:
     """Publish the example Trust at 40, 50 and 60 % response: who has a result of their own, and who is found out."""
-    _run(_example())
-
-
-async def _example() -> list[str]:
-    async with _measuring() as (on, progress):
-        measured = await examples.measure(on, progress)
     proof = "No withheld group can be placed within 25 points, but for those that are nearly all of a shown one."
-    return _told(examples.report(measured), examples.amiss(measured), proof)
-
-
-@asynccontextmanager
-async def _measuring(kind: Literal["live", "test"] = "live") -> AsyncIterator[tuple[Scratch, Progress]]:
-    """A deployment to measure on, once the machine has been told."""
-    async with scratch(kind) as on:
-        for fact in await machine.facts(on.db, on.config.data):
-            click.echo(fact)
-        with _bars() as progress:
-            yield on, progress
-
-
-def _told(report: Iterable[str], amiss: list[str], proof: str) -> list[str]:
-    """Print a report, and below it what was proved; hands on what is amiss."""
-    click.echo("\n".join(report))
-    if not amiss:
-        click.echo(f"\n{proof}")
-    return amiss
+    _run(examples.measure, examples.report, proof, amiss=examples.amiss)

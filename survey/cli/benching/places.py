@@ -27,9 +27,11 @@ def _each(start: str, ends: tuple[str, ...]) -> tuple[str, ...]:
 
 def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
     """Addresses by the path of their route; none where it only leads on to another page."""
-    unit, person, sent = f"/staff/units/{of.unit}", f"/staff/people/{of.person}", f"/staff/imports/{of.import_id}"
-    results, draft, comments = f"/results/{of.published}", f"/rounds/{of.draft}/draft", f"/comments/{of.published}"
-    return _of_questionnaires(of) | {
+    return _of_service(of) | _of_staff(of) | _of_rounds(of) | _of_results(of) | _of_questionnaires(of)
+
+
+def _of_service(of: Furnished) -> dict[str, tuple[str, ...]]:
+    return {
         "/": ("/",),
         "/kept": ("/kept",),
         "/account": ("/account",),
@@ -39,6 +41,12 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/keys": ("/keys",),
         "/audit-log": ("/audit-log", "/audit-log?about=person"),
         "/audit-log/file": ("/audit-log/file",),
+    }
+
+
+def _of_staff(of: Furnished) -> dict[str, tuple[str, ...]]:
+    unit, person, sent = f"/staff/units/{of.unit}", f"/staff/people/{of.person}", f"/staff/imports/{of.import_id}"
+    return {
         "/staff": ("/staff", "/staff?unit=team"),
         "/staff/changes": ("/staff/changes",),
         "/staff/units/new": ("/staff/units/new", f"/staff/units/new?below={of.unit}"),
@@ -57,6 +65,12 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/staff/imports/{import_id}/columns": (f"{sent}/columns",),
         "/staff/imports/{import_id}/mistakes.csv": (f"{sent}/mistakes.csv",),
         "/staff/imports/{import_id}/differences.csv": (f"{sent}/differences.csv",),
+    }
+
+
+def _of_rounds(of: Furnished) -> dict[str, tuple[str, ...]]:
+    draft = f"/rounds/{of.draft}/draft"
+    return {
         "/rounds": ("/rounds",),
         "/rounds/new": ("/rounds/new",),
         "/rounds/{round_id}": _each("/rounds/", (of.draft, of.open, of.published)),
@@ -72,6 +86,12 @@ def samples(of: Furnished) -> Mapping[str, tuple[str, ...]]:
         "/sending": ("/sending",),
         "/sending/{round_id}": (f"/sending/{of.open}",),
         "/sending/{round_id}/words": _each("/sending/", (f"{of.open}/words", f"{of.draft}/words?language=cy")),
+    }
+
+
+def _of_results(of: Furnished) -> dict[str, tuple[str, ...]]:
+    results, comments = f"/results/{of.published}", f"/comments/{of.published}"
+    return {
         "/results": ("/results",),
         "/results/{round_id}": (results,),
         "/results/{round_id}/method": (f"{results}/method",),
