@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.browser.live import Live, served
+from tests.browser.trusts import Trust, founded
 from tests.browser.windows import QUIET, Watch
 from tests.conftest import Cluster
 from tests.staging import staged
@@ -47,3 +48,8 @@ async def window(chrome: Browser, live: Live) -> AsyncIterator[Window]:
     for context, complaints in opened:
         await context.close()
         assert complaints == [], "S8, U2: no policy violation, no script error, nobody else's host"
+
+
+@pytest_asyncio.fixture
+async def trust(live: Live) -> Trust:
+    return await founded(live)

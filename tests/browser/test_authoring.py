@@ -1,21 +1,18 @@
 """Questionnaires in a real browser: from an empty library to a version compared and tried out, on a phone, at a desk
 and by keyboard; every state looked at for barriers and for what does not fit."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
-from survey.operations import administering, authoring, signing_in
+from survey.operations import authoring
 from tests import cast
 from tests.browser.conftest import Window
 from tests.browser.keys import enter, tab_to
-from tests.browser.live import Live
 from tests.browser.looks import look
 from tests.browser.respondent import answer_all, follow, press
+from tests.browser.trusts import Trust
 from tests.browser.windows import DESK, PHONE, SMALL
 
 pytestmark = pytest.mark.browser
@@ -26,28 +23,9 @@ MENDED = cast.QUESTIONNAIRE.replace("How digital is work?", OURS).replace(
 BROKEN = MENDED.replace('vision = "care"', 'vision = "core"', 1).replace("cuts = [33, 66]", "cuts = [66, 33]")
 
 
-class Trust:
-    """A Trust of the test's own."""
-
-    def __init__(self, live: Live, whose: UUID) -> None:
-        self.live, self.whose = live, whose
-
-    async def sign_in(self, page: Any, role: str = "manager") -> None:
-        async with self.live.database.connection() as db:
-            token = await signing_in.invite(db, self.whose, role)
-        await page.goto(f"{self.live.base}/sign-in/{token}")
-        await press(page, "Sign in")
-
-    async def add(self, text: str) -> str:
-        async with self.live.database.connection() as db:
-            return (await authoring.add(db, self.whose, text)).questionnaire_hash
-
-
-@pytest_asyncio.fixture
-async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Trust]:
-    async with live.database.connection() as db:
-        made = await administering.add(db, f"Q{abs(hash(request.node.name)) % 10_000:04}", "Lakeside Hospitals Trust")
-    yield Trust(live, made.organisation_id)
+async def _add(trust: Trust, text: str) -> str:
+    async with trust.live.database.connection() as db:
+        return (await authoring.add(db, trust.whose, text)).questionnaire_hash
 
 
 async def _menu(page: Any) -> None:
@@ -104,7 +82,7 @@ async def test_the_whole_journey_in_a_frame_as_either_audience(
     trust: Trust, window: Window, size: tuple[int, int]
 ) -> None:
     page = await window(size)
-    version = await trust.add(authoring.shipped()["pulse"][1])
+    version = await _add(trust, authoring.shipped()["pulse"][1])
     await trust.sign_in(page)
     await page.goto(f"{trust.live.base}/questionnaires/{version}/preview")
     await look(page, "preview")
@@ -131,7 +109,7 @@ async def test_the_whole_journey_in_a_frame_as_either_audience(
 async def test_a_trial_fills_a_window_as_the_real_pages_do(trust: Trust, window: Window) -> None:
     """Every kind of item, with skip rules, on a phone without a script."""
     page = await window(PHONE, java_script_enabled=True)
-    version = await trust.add(cast.QUESTIONNAIRE)
+    version = await _add(trust, cast.QUESTIONNAIRE)
     await trust.sign_in(page)
     await page.goto(f"{trust.live.base}/questionnaires/{version}/preview")
     await follow(page, "Open it in the whole window")

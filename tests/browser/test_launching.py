@@ -1,55 +1,21 @@
 """From an organisation with nothing to an open round, only through pages: on a phone, at a desk, and by keyboard; every
 state looked at for barriers and for what does not fit."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
-from survey import sealing
-from survey.operations import administering, authoring, carrying_out, digesting, signing_in
-from survey.sealing import KeyRing
+from survey.operations import authoring, signing_in
 from tests import cast
 from tests.browser.conftest import Window
 from tests.browser.keys import choose, enter, tab_to
-from tests.browser.live import Live
 from tests.browser.looks import look
 from tests.browser.respondent import follow, press
+from tests.browser.trusts import Trust
 from tests.browser.windows import DESK, PHONE
-from tests.conftest import SECRET
 
 pytestmark = pytest.mark.browser
-
-
-class Trust:
-    """A Trust of the test's own, and the workers behind the service."""
-
-    def __init__(self, live: Live, whose: UUID) -> None:
-        self.live, self.whose = live, whose
-
-    async def sign_in(self, page: Any) -> None:
-        async with self.live.database.connection() as db:
-            token = await signing_in.invite(db, self.whose, "manager")
-        await page.goto(f"{self.live.base}/sign-in/{token}")
-        await press(page, "Sign in")
-
-    async def work(self) -> None:
-        keys, sign = KeyRing(self.live.stage.config.key_directory(), SECRET), sealing.signer(SECRET)
-        async with self.live.database.connection() as db, self.live.database.connection() as side:
-            while await digesting.work(db, side, sign):
-                pass
-            for errand in await carrying_out.waiting(db):
-                await carrying_out.carry_out(db, keys, sign, errand)
-
-
-@pytest_asyncio.fixture
-async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Trust]:
-    async with live.database.connection() as db:
-        made = await administering.add(db, f"R{abs(hash(request.node.name)) % 10_000:04}", "Hillside Hospitals Trust")
-    yield Trust(live, made.organisation_id)
 
 
 async def _menu(page: Any, place: str) -> None:

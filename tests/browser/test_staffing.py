@@ -1,25 +1,19 @@
 """The staff list in a real browser, on a phone, at a desk and by keyboard: from the file to the tree, to one person, to
 their erasure; every state looked at for barriers and for what does not fit."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
-from survey import sealing
 from survey.core.staff.groups import CLINICAL
-from survey.operations import administering, digesting, signing_in
 from tests.browser.conftest import Window
 from tests.browser.keys import choose, enter, tab_to
-from tests.browser.live import Live
 from tests.browser.looks import look
 from tests.browser.respondent import follow, press
+from tests.browser.trusts import Trust
 from tests.browser.windows import DESK, PHONE
-from tests.conftest import SECRET
 
 pytestmark = pytest.mark.browser
 HEADER = "Employee Number,NI Number,Division,Team,Staff Group,Work Base,Work Email,Basic Pay\n"
@@ -34,31 +28,6 @@ def _list(people: int = 60, bad: int = 3) -> str:
         for n in range(people)
     ]
     return HEADER + "\n".join(rows)
-
-
-class Trust:
-    """A Trust of the test's own, a window of somebody who manages its rounds, and a worker behind the service."""
-
-    def __init__(self, live: Live, whose: UUID) -> None:
-        self.live, self.whose = live, whose
-
-    async def sign_in(self, page: Any) -> None:
-        async with self.live.database.connection() as db:
-            token = await signing_in.invite(db, self.whose, "manager")
-        await page.goto(f"{self.live.base}/sign-in/{token}")
-        await press(page, "Sign in")
-
-    async def work(self) -> None:
-        async with self.live.database.connection() as db, self.live.database.connection() as side:
-            while await digesting.work(db, side, sealing.signer(SECRET)):
-                pass
-
-
-@pytest_asyncio.fixture
-async def trust(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Trust]:
-    async with live.database.connection() as db:
-        made = await administering.add(db, f"S{abs(hash(request.node.name)) % 10_000:04}", "Riverside Hospitals Trust")
-    yield Trust(live, made.organisation_id)
 
 
 async def _menu(page: Any) -> None:
