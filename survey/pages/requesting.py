@@ -20,7 +20,7 @@ _EMPTY = say("Enter your work e-mail address, mobile number or employee number."
 
 
 _CROWD = say(
-    "Very many people have been asked for from this network in the last hour. Try again in an hour, or with a phone "
+    "Very many links have been asked for from this network in the last hour. Try again in an hour, or with a phone "
     "that is not on it."
 )
 
