@@ -33,7 +33,7 @@ from survey.pages.responding import answering, arriving, call, checking, stoppin
 from survey.pages.sending import handlers as sending
 from survey.pages.sending import words
 from survey.pages.staffing import adding as adding_units
-from survey.pages.staffing import arranging, imports, people, tree
+from survey.pages.staffing import arranging, imports, mapping, people, tree
 
 _CALL = {"call": Provide(call.provide)}
 _STOP = {"call": Provide(stopping.provide)}
@@ -167,9 +167,9 @@ ROUTES = (
     _of_console("GET", "/staff/imports", imports.history),
     Route("POST", "/staff/imports", imports.upload, _UPLOADER),
     _of_console("GET", "/staff/imports/{import_id:uuid}", imports.an_import),
-    _of_console("POST", "/staff/imports/{import_id:uuid}/sheet", imports.choose_sheet),
-    _of_console("GET", "/staff/imports/{import_id:uuid}/columns", imports.ask_columns),
-    _of_console("POST", "/staff/imports/{import_id:uuid}/columns", imports.map_columns),
+    _of_console("POST", "/staff/imports/{import_id:uuid}/sheet", mapping.choose_sheet),
+    _of_console("GET", "/staff/imports/{import_id:uuid}/columns", mapping.ask),
+    _of_console("POST", "/staff/imports/{import_id:uuid}/columns", mapping.take),
     _of_console("POST", "/staff/imports/{import_id:uuid}/apply", imports.apply),
     _of_console("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
     _of_console("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from survey.core import rounds
 from survey.core.staff import units
@@ -44,3 +45,7 @@ def choices(forest: Forest, chosen: str, without: Iterable[str] = ()) -> tuple[O
     standing = [place for place in forest.places if place.open and place.id not in left_out]
     ordered = sorted((path(forest, place.id), place.id) for place in standing)
     return tuple(Option(unit, name, unit == chosen) for name, unit in ordered)
+
+
+def import_address(import_id: UUID) -> str:
+    return f"/staff/imports/{import_id}"

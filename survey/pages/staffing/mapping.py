@@ -1,0 +1,189 @@
+"""What the columns of an uploaded staff list hold, and which sheet of a workbook it is."""
+
+import textwrap
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from survey.core.staff import mapping as columns
+from survey.core.staff.mapping import Field as ListField
+from survey.core.staff.mapping import Mapping
+from survey.db import Database, Db
+from survey.errors import BadInput, Problem
+from survey.operations import uploading
+from survey.operations.staffing import Wishes
+from survey.operations.uploading import Described, Import
+from survey.pages import replies
+from survey.pages.console import fields, frame
+from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.rendering import Shell
+from survey.pages.staffing import words
+from survey.pages.visiting import Visitor
+
+Asked = Request[Any, Any, Any]
+_ORDER: tuple[ListField, ...] = (
+    "employee_number", "staff_group", "unit", "division", "team", *columns.LEVELS, "clinical", "site", "email",
+    "mobile", "language",
+)  # fmt: skip
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of the file: what its first rows hold, and what it may be said to mean."""
+
+    name: str
+    sample: str
+    choice: Choice
+
+
+class ColumnsPage(msgspec.Struct, frozen=True):
+    """`wrong`: why the sheet that was read cannot be used; then there are no columns, but other sheets."""
+
+    shell: Shell
+    title: str
+    csrf: Markup
+    mistakes: tuple[Mistake, ...]
+    file: str
+    rows: str
+    here: str
+    wrong: str
+    sheets: Choice | None
+    columns: tuple[Column, ...]
+    separator: Field
+    leavers: bool
+    unreachable: bool
+
+
+async def ask(
+    request: Asked,
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    import_id: FromPath[UUID],
+) -> Response[bytes]:
+    """The columns once more, after a dry run."""
+    async with database.connection() as db:
+        found = await uploading.find(db, visitor.who.organisation_id, import_id)
+        if found.state not in {"described", "checked"}:
+            return replies.redirect(words.import_address(import_id))
+        made = await page(db, visitor, found)
+    return frame.send(request, visitor, "staffing/columns.html", made)
+
+
+async def page(db: Db, visitor: Visitor, found: Import, bad: BadInput | None = None) -> ColumnsPage:
+    told = uploading.described(found)
+    wished = _wishes(visitor) if visitor.form else uploading.wishes(found.wishes)
+    known = await uploading.remembered(db, visitor.who.organisation_id, told.header)
+    chosen = _said(visitor, told) if visitor.form else _meaning(told, wished, known)
+    mistakes = tuple(Mistake(_sentence(problem), "#column-0-1") for problem in bad.problems) if bad else ()
+    return ColumnsPage(
+        shell=frame.shell(visitor.who),
+        title=fields.title("What do the columns hold?", mistakes),
+        csrf=frame.CSRF,
+        mistakes=mistakes,
+        file=found.file_name,
+        rows=f"{told.rows:,}",
+        here=words.import_address(found.import_id),
+        wrong=told.wrong,
+        sheets=_sheets(told, found.sheet),
+        columns=tuple(_column(told, place, chosen.get(place, "")) for place in range(len(told.header))),
+        separator=Field(
+            "separator",
+            "What divides the levels, where one column holds the whole unit path",
+            wished.separator or known.separator,
+            width="2",
+        ),
+        leavers=wished.leavers,
+        unreachable=wished.allow_unreachable,
+    )
+
+
+def _sentence(problem: Problem) -> str:
+    """What the page offers differs from what the command line does."""
+    return f"{problem.place}: {problem.what}" if "--map" in problem.mend else str(problem)
+
+
+def _sheets(told: Described, chosen: str | None) -> Choice | None:
+    if len(told.sheets) < 2:
+        return None
+    return Choice("sheet", "Sheet", tuple(Option(name, name, name == chosen) for name in told.sheets))
+
+
+def _meaning(told: Described, wished: Wishes, known: Mapping) -> dict[int, str]:
+    """What each column is taken for: as told for this file before, else as remembered or recognised."""
+    by_field = {field: name for field, name in (wished.columns or known.columns).items() if name}
+    names = [columns.plain(name) for name in told.header]
+    return {names.index(columns.plain(name)): field for field, name in by_field.items() if columns.plain(name) in names}
+
+
+def _column(told: Described, place: int, chosen: str) -> Column:
+    name = told.header[place] or f"Column {place + 1}, which has no name"
+    sample = dict.fromkeys(textwrap.shorten(row[place], 30, placeholder="…") for row in told.sample if place < len(row))
+    options = (Option("", "Not used"), *(Option(field, _called(field), field == chosen) for field in _ORDER))
+    choice = Choice(f"column-{place}", f"“{name}” holds", options if told.header[place] else options[:1])
+    return Column(name, ", ".join(filter(None, sample)) or "Nothing in the first rows", choice)
+
+
+def _called(field: ListField) -> str:
+    name = columns.NAMES[field]
+    return name[:1].upper() + name[1:]
+
+
+def _said(visitor: Visitor, told: Described) -> dict[int, str]:
+    return {place: visitor.value(f"column-{place}") for place in range(len(told.header))}
+
+
+def _wishes(visitor: Visitor) -> Wishes:
+    return Wishes(
+        separator=visitor.value("separator") or None,
+        leavers=visitor.value("leavers") == "yes",
+        allow_unreachable=visitor.value("unreachable") == "yes",
+    )
+
+
+async def choose_sheet(
+    database: NamedDependency[Database], visitor: NamedDependency[Visitor], import_id: FromPath[UUID]
+) -> Response[bytes]:
+    async with database.connection() as db:
+        await uploading.choose_sheet(db, visitor.who.organisation_id, import_id, visitor.value("sheet"))
+    return replies.redirect(words.import_address(import_id))
+
+
+async def take(
+    request: Asked,
+    database: NamedDependency[Database],
+    visitor: NamedDependency[Visitor],
+    import_id: FromPath[UUID],
+) -> Response[bytes]:
+    whose = visitor.who.organisation_id
+    async with database.connection() as db:
+        found = await uploading.find(db, whose, import_id)
+        if found.state not in {"described", "checked"}:
+            return replies.redirect(words.import_address(import_id))
+        try:
+            chosen = _chosen(uploading.described(found), _said(visitor, uploading.described(found)))
+            await uploading.map_columns(db, whose, import_id, chosen, _wishes(visitor))
+        except BadInput as bad:
+            made = await page(db, visitor, found, bad)
+            return frame.send(request, visitor, "staffing/columns.html", made, bad.status)
+    return replies.redirect(words.import_address(import_id))
+
+
+def _chosen(told: Described, said: dict[int, str]) -> dict[ListField, str]:
+    """Raises BadInput where two columns are said to hold the same."""
+    chosen: dict[ListField, str] = {}
+    problems = []
+    for place, name in said.items():
+        if not name:
+            continue
+        field = columns.field_named(name)
+        if field in chosen:
+            mend = "Choose “Not used” for one of them."
+            problems.append(Problem(_called(field), "more than one column is said to hold it.", mend))
+        chosen[field] = told.header[place]
+    if problems:
+        raise BadInput(problems)
+    return chosen

@@ -1,0 +1,128 @@
+"""What an uploaded staff list would change, and what has become of it."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from markupsafe import Markup
+
+from survey.operations import uploading
+from survey.operations.uploading import Counts, Difference, Import, Outcome
+from survey.pages.console import frame
+from survey.pages.rendering import Shell
+from survey.pages.staffing import words
+from survey.pages.visiting import Visitor
+
+_KINDS = {
+    "new": "New",
+    "moved": "Moved to another unit",
+    "changed": "Changed in other details",
+    "returned": "Back after having left",
+    "left": "Left",
+}
+
+
+class Count(msgspec.Struct, frozen=True):
+    what: str
+    number: str
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Differences of one kind; `more` are not shown."""
+
+    kind: str
+    rows: tuple[Difference, ...]
+    more: str
+
+
+class CheckedPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    csrf: Markup
+    file: str
+    here: str
+    notice: str
+    counts: tuple[Count, ...]
+    missing: str
+    notes: tuple[str, ...]
+    units: tuple[str, ...]
+    more_units: str
+    groups: tuple[Group, ...]
+    mistakes: tuple[str, ...]
+    mistakes_in_all: str
+    rejected: str
+    button: str
+
+
+class SettledPage(msgspec.Struct, frozen=True):
+    shell: Shell
+    title: str
+    state: str
+    file: str
+    why: tuple[str, ...]
+    counts: tuple[Count, ...]
+
+
+def checked(visitor: Visitor, found: Import) -> CheckedPage:
+    seen = uploading.outcome(found)
+    assert seen is not None
+    counts, rejected = seen.counts, seen.counts.rejected
+    return CheckedPage(
+        shell=frame.shell(visitor.who),
+        title="What this file would change",
+        csrf=frame.CSRF,
+        file=found.file_name,
+        here=words.import_address(found.import_id),
+        notice=found.failure or "",
+        counts=tuple(counted(counts)),
+        missing=words.people(counts.missing) if counts.missing else "",
+        notes=seen.notes,
+        units=seen.units,
+        more_units=f"{counts.units - len(seen.units):,}" if counts.units > len(seen.units) else "",
+        groups=tuple(_groups(seen)),
+        mistakes=seen.mistakes,
+        mistakes_in_all=f"{seen.mistakes_in_all:,}",
+        rejected="1 row" if rejected == 1 else f"{rejected:,} rows" if rejected else "",
+        button=_button(counts),
+    )
+
+
+def _button(counts: Counts) -> str:
+    """Empty where there is nothing to apply."""
+    if counts.nothing and not counts.units:
+        return ""
+    return "Apply the rest" if counts.rejected else "Apply these changes"
+
+
+def counted(counts: Counts) -> Iterator[Count]:
+    for kind, number in (
+        ("new", counts.new),
+        ("moved to another unit", counts.moved),
+        ("changed in other details", counts.changed),
+        ("back after having left", counts.returned),
+        ("left", counts.left),
+        ("unchanged", counts.unchanged),
+        ("rejected", counts.rejected),
+    ):
+        yield Count(kind, f"{number:,}")
+
+
+def _groups(seen: Outcome) -> Iterable[Group]:
+    for kind, called in _KINDS.items():
+        rows = tuple(one for one in seen.differences if one.kind == kind)
+        more = getattr(seen.counts, kind) - len(rows)
+        if rows:
+            yield Group(called, rows, f"{more:,}" if more else "")
+
+
+def settled(visitor: Visitor, found: Import) -> SettledPage:
+    told = uploading.counts(found.counts)
+    return SettledPage(
+        shell=frame.shell(visitor.who),
+        title={"applied": "The staff list is up to date", "failed": "The file could not be used"}.get(
+            found.state, "This import is over"
+        ),
+        state=found.state,
+        file=found.file_name,
+        why=tuple((found.failure or "").split("\n")[:20]) if found.failure else (),
+        counts=tuple(counted(told)) if told and found.state == "applied" else (),
+    )
