@@ -76,27 +76,38 @@ where organisation_id = $1 and person_id = any($2::uuid[])
 order by employee_number;
 
 -- name: unreached
+-- Of those who would be asked, as `rounds.clashes` has them. Each row says how many there are in all, so that few rows
+-- need to be fetched.
+with place as materialized (
+    select unit_id, coalesce(merged_into, unit_id) as seat from units_at($1, survey_now())
+    where coalesce(merged_into, unit_id) = any($5::uuid[])
+)
 select
-    p.person_id, p.employee_number, u.unit_id::text as unit, u.name as team, p.staff_group, p.clinical,
-    p.email is not null as has_email, p.mobile is not null as has_mobile
+    p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile,
+    (count(*) over ())::int as people, (count(p.email) over ())::int as with_email,
+    (count(p.mobile) filter (where p.email is null) over ())::int as with_mobile_only
 from person p
-join units_at($1, survey_now()) own on own.unit_id = p.unit_id
-join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
+join place using (unit_id)
+join units_at($1, survey_now()) u on u.unit_id = place.seat
 where p.organisation_id = $1 and p.left_at is null
     and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
-order by u.name, p.employee_number;
+    and p.staff_group <> all($6::text[]) and p.person_id <> all($7::uuid[])
+order by u.name, p.employee_number
+limit $4;
 
 -- name: unreached_of
 select
-    p.person_id, p.employee_number, u.unit_id::text as unit, u.name as team, p.staff_group, p.clinical,
-    p.email is not null as has_email, p.mobile is not null as has_mobile
+    p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile,
+    (count(*) over ())::int as people, (count(p.email) over ())::int as with_email,
+    (count(p.mobile) filter (where p.email is null) over ())::int as with_mobile_only
 from frame_member f
 join person p using (organisation_id, person_id)
 join units_at($1, survey_now()) own on own.unit_id = p.unit_id
 join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-where f.organisation_id = $1 and f.round_id = $4
+where f.organisation_id = $1 and f.round_id = $5
     and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
-order by u.name, p.employee_number;
+order by u.name, p.employee_number
+limit $4;
 
 -- name: update_all
 update person p set

@@ -11,11 +11,11 @@ from survey.core.merging.preview import Preview
 from survey.db import Db
 from survey.operations import launching, reachability
 from survey.operations.launching import Round
-from survey.operations.reaching import Missed
+from survey.operations.reachability import Missing
 from survey.store import rounds, units
 from survey.store.rounds import Clash
 
-__all__ = ["Clash", "Missed", "Preview", "Review", "grouped", "review"]
+__all__ = ["Clash", "Missing", "Preview", "Review", "grouped", "review"]
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Review(msgspec.Struct, frozen=True):
 
     preview: Preview | None
     clashes: tuple[Clash, ...]
-    missed: tuple[Missed, ...]
+    missing: Missing
     names: dict[str, str]
 
 
@@ -33,7 +33,7 @@ async def review(db: Db, organisation: str, round_: Round) -> Review:
     return Review(
         await _preview(db, organisation, tree, round_),
         tuple(await rounds.clashes(db, round_, population.asked_units(round_.asks, tree))),
-        tuple(await reachability.missed(db, round_, tree)),
+        await reachability.missed(db, round_, 1, tree),
         {unit.id: unit.name for unit in tree},
     )
 

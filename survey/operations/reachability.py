@@ -1,27 +1,51 @@
 """Who a round's channels do not reach, and why. It says nothing of who has answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from survey.core import population
-from survey.core.merging import Member, Unit
+from survey.core.merging import Unit
 from survey.db import Db
 from survey.operations import reaching
 from survey.operations.reaching import Missed
 from survey.store import people, units
+from survey.store.people import Unreached
 from survey.store.rounds import Round
 
 
-async def missed(db: Db, round_: Round, tree: Sequence[Unit] | None = None) -> list[Missed]:
-    """Of a draft: of those it would ask (in this `tree`, where it is known already); afterwards, of those it asks. By
-    team. Nobody where the Trust sends the links by itself."""
-    reach, whose = round_.reaching, round_.organisation_id
+class Missing(msgspec.Struct, frozen=True):
+    """Whom no channel reaches: how many, how many for each reason, and the first of them, by team."""
+
+    count: int = 0
+    reasons: tuple[tuple[int, str], ...] = ()
+    people: tuple[Missed, ...] = ()
+
+
+async def missed(db: Db, round_: Round, most: int, tree: Sequence[Unit] | None = None) -> Missing:
+    """Of a draft: of those it would ask (in this `tree`, where it is known already); afterwards, of those it asks. At
+    most so many, one or more, are named. Nobody where the Trust sends the links by itself."""
+    reach, whose, asks = round_.reaching, round_.organisation_id, round_.asks
     if not reach.channels:
-        return []
-    of_round = round_.round_id if round_.launched_at is not None else None
-    rows = await people.unreached(db, whose, "email" in reach.channels, "sms" in reach.channels, of_round)
-    if of_round is None:
-        members = [Member(row.person_id, row.unit, row.staff_group, row.clinical) for row in rows]
-        known = await units.tree(db, whose) if tree is None else tree
-        asked = {member.person_id for member in population.asked(round_.asks, known, members)}
-        rows = [row for row in rows if row.person_id in asked]
-    return [Missed(row.employee_number, row.team, reaching.why(row)) for row in rows]
+        return Missing()
+    by = ("email" in reach.channels, "sms" in reach.channels)
+    if round_.launched_at is not None:
+        return _missing(await people.unreached_of(db, whose, *by, most, round_.round_id))
+    places = population.asked_units(asks, await units.tree(db, whose) if tree is None else tree)
+    return _missing(await people.unreached(db, whose, *by, most, places, asks.groups, asks.people))
+
+
+def _missing(found: Sequence[Unreached]) -> Missing:
+    if not found:
+        return Missing()
+    named = tuple(Missed(one.employee_number, one.team, reaching.why(one.has_email, one.has_mobile)) for one in found)
+    return Missing(found[0].people, tuple(_reasons(found[0])), named)
+
+
+def _reasons(of: Unreached) -> Iterator[tuple[int, str]]:
+    neither = of.people - of.with_email - of.with_mobile_only
+    for count, has_email, has_mobile in (
+        (of.with_email, True, False), (of.with_mobile_only, False, True), (neither, False, False)
+    ):  # fmt: skip
+        if count:
+            yield count, reaching.why(has_email, has_mobile)

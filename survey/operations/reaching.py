@@ -198,15 +198,16 @@ async def reachable(db: Db, organisation_id: UUID, reach: Reach) -> Reachable:
     missed = await people.unreachable(db, organisation_id, reach.channels, MOST)
     return Reachable(
         counted.people, counted.email, counted.sms, counted.unreachable,
-        tuple(Missed(one.employee_number, one.team, why(one)) for one in missed),
+        tuple(Missed(one.employee_number, one.team, why(one.has_email, one.has_mobile)) for one in missed),
     )  # fmt: skip
 
 
-def why(one: people.Unreachable | people.Unreached) -> str:
-    if one.has_email:
+def why(has_email: bool, has_mobile: bool) -> str:
+    """Why somebody is not reached who has these."""
+    if has_email:
         return "has an e-mail address, and this round sends no e-mail"
     return (
         "has a mobile number, and this round sends no text messages"
-        if one.has_mobile
+        if has_mobile
         else "has neither an e-mail address nor a mobile number"
     )

@@ -1,6 +1,6 @@
 """People: the staff list as it was last imported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -110,16 +110,16 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class Unreached(msgspec.Struct, frozen=True):
-    """Somebody whom some channels do not reach, and what there is of them."""
+    """Somebody whom no channel reaches. Of all such `people`, named here or not, so many have an e-mail address, and so
+    many a mobile number only."""
 
-    person_id: UUID
     employee_number: str
-    unit: str
     team: str
-    staff_group: str
-    clinical: bool
     has_email: bool
     has_mobile: bool
+    people: int
+    with_email: int
+    with_mobile_only: int
 
 
 _search = Query("people.search", Found)
@@ -210,12 +210,26 @@ async def numbers(db: Db, organisation_id: UUID, person_ids: Sequence[UUID]) -> 
 
 
 async def unreached(
-    db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, round_id: str | None
+    db: Db,
+    organisation_id: UUID,
+    by_email: bool,
+    by_sms: bool,
+    most: int,
+    units: Collection[str],
+    groups: Sequence[str],
+    without: Sequence[UUID],
 ) -> list[Unreached]:
-    """Whom none of the channels reaches: of a round's frame, or of everybody who has not left. By team."""
-    if round_id is None:
-        return await _unreached.all(db, organisation_id, by_email, by_sms)
-    return await _unreached_of.all(db, organisation_id, by_email, by_sms, round_id)
+    """Whom none of the channels reaches of those who sit in the `units`, but for these staff groups and people. By
+    team, no more than `most`."""
+    kept_out = (list(groups), list(without))
+    return await _unreached.all(db, organisation_id, by_email, by_sms, most, list(units), *kept_out)
+
+
+async def unreached_of(
+    db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, most: int, round_id: str
+) -> list[Unreached]:
+    """The same of a round's frame."""
+    return await _unreached_of.all(db, organisation_id, by_email, by_sms, most, round_id)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:

@@ -199,15 +199,30 @@ async def test_who_cannot_be_reached_is_told_for_those_who_are_asked(
     made = await _begun(db, organisation)
     sheet = cast.staff_list().replace("person3@trust.example", "").replace("person40@trust.example", "")
     await staffing.apply(db, whose, sheet.encode(), staffing.Wishes(allow_unreachable=True))
-    assert [one.employee_number for one in await reachability.missed(db, made)] == ["10003", "10040"]
+    assert await _numbers_missed(db, made) == ["10003", "10040"]
+    (first,) = (await reachability.missed(db, made, 1)).people
+    assert first.employee_number == "10003", "more are there than are named"
     who = await drafting.left_out(db, whose, "without", [await _unit(db, organisation, "Ward 2")], [], [])
     made = await drafting.change(db, whose, made.round_id, 1, population=who)
-    (one,) = await reachability.missed(db, made)
+    missing = await reachability.missed(db, made, 9)
+    (one,) = missing.people
     assert (one.employee_number, one.team) == ("10003", "Ward 1")
     assert one.why == "has neither an e-mail address nor a mobile number"
+    assert missing.reasons == ((1, one.why),)
     await launching.launch(db, keys, whose, made.round_id)
     launched = await launching.find(db, whose, made.round_id)
-    assert [one.employee_number for one in await reachability.missed(db, launched)] == ["10003"]
+    assert await _numbers_missed(db, launched) == ["10003"]
     await reaching.change(db, whose, made.round_id, Reach(channels=("sms",)))
     launched = await launching.find(db, whose, made.round_id)
-    assert len(await reachability.missed(db, launched)) == 30
+    missing = await reachability.missed(db, launched, 20)
+    assert (missing.count, len(missing.people)) == (30, 20)
+    assert missing.reasons == (
+        (29, "has an e-mail address, and this round sends no e-mail"),
+        (1, "has neither an e-mail address nor a mobile number"),
+    )
+
+
+async def _numbers_missed(db: Db, round_: launching.Round) -> list[str]:
+    missing = await reachability.missed(db, round_, 500)
+    assert missing.count == len(missing.people)
+    return [one.employee_number for one in missing.people]

@@ -1,10 +1,11 @@
 """Every page of the console and of the results, asked for again and again: how long it takes, what it costs the
 processors, how often it asks the database, how large it is."""
 
+import asyncio
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -17,6 +18,8 @@ from survey.cli.benching.scratch import Scratch
 ASKED = 15
 """Times each page is asked for, after the first."""
 MOST_STATEMENTS = 6
+WATCHED = 10.0
+"""Seconds in which nobody asks: what the database is asked then, the worker asks, and no page."""
 _SMALL, _FAST, _SLOW = 2_000, 100.0, 300.0
 """Up to how many staff a page is to be there within the shorter of two times, in ms."""
 _NOT_COUNTED = re.compile(
@@ -61,20 +64,30 @@ async def measure(on: Scratch, people: int, entries: int, progress: Progress) ->
         async with Connection(on.config.host, on.config.port) as connection:
             desk = Desk(connection, there.secret)
             await desk.get("/sign-in")  # a service's first page waits for it to have started
+            idle = await _idle(on)
             for path in paths:
-                found.append(await _asked(on, app, desk, path))
+                found.append(await _asked(on, app, desk, path, idle))
                 step()
     return Measured(people, entries, os.getloadavg()[0], found, amiss)
 
 
-async def _asked(on: Scratch, app: int, desk: Desk, path: str) -> Cost:
+async def _idle(on: Scratch) -> dict[str, float]:
+    """Statements a second of a service that nobody asks for anything."""
+    await asyncio.sleep(WATCHED)  # its first seconds are not like those after
+    await statements.reset(on.db)
+    await asyncio.sleep(WATCHED)
+    return {one.text: one.calls / WATCHED for one in await statements.counted(on.db)}
+
+
+async def _asked(on: Scratch, app: int, desk: Desk, path: str, idle: Mapping[str, float]) -> Cost:
     first, size = await _once(desk, path)
     await statements.reset(on.db)
-    before = cpu.spent(app, on.postgres)
+    before, started = cpu.spent(app, on.postgres), time.perf_counter()
     waits = [(await _once(desk, path))[0] for _ in range(ASKED)]
     used = (cpu.spent(app, on.postgres) - before).server / ASKED
+    took = time.perf_counter() - started
     asked = [one for one in await statements.counted(on.db) if not _NOT_COUNTED.match(one.text)]
-    count = sum(round(one.calls / ASKED) for one in asked)
+    count = sum(round((one.calls - took * idle.get(one.text, 0.0)) / ASKED) for one in asked)
     return Cost(path, first, sorted(waits)[ASKED // 2], max(waits), 1000 * used, count, size)
 
 

@@ -149,18 +149,15 @@ async def unreached(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Res
     """Who has no channel, by team. That somebody can be reached says nothing of whether they have answered."""
     async with desk.connection() as db:
         round_ = await launching.find(db, desk.whose, round_id)
-        missed = await reachability.missed(db, round_)
-    reasons: dict[str, int] = {}
-    for one in missed:
-        reasons[one.why] = reasons.get(one.why, 0) + 1
+        missing = await reachability.missed(db, round_, MOST)
     page = UnreachedPage(
         shell=desk.shell,
         title="Who cannot be reached",
         back=Link(round_.name, f"/rounds/{round_.round_id}"),
-        count=len(missed),
-        reasons=tuple((f"{count:,}", why) for why, count in reasons.items()),
-        people=tuple((one.employee_number, one.team, one.why) for one in missed[:MOST]),
-        more=max(0, len(missed) - MOST),
+        count=missing.count,
+        reasons=tuple((f"{count:,}", why) for count, why in missing.reasons),
+        people=tuple((one.employee_number, one.team, one.why) for one in missing.people),
+        more=missing.count - len(missing.people),
         draft=round_.state == "draft",
     )
     return desk.send("following/unreached.html", page)

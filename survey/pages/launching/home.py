@@ -201,7 +201,7 @@ def _clashes(seen: Review, zone: str) -> Iterator[str]:
 
 
 def _unreached(seen: Review) -> str:
-    count = len(seen.missed)
+    count = seen.missing.count
     return "" if not count else "1 person" if count == 1 else f"{count:,} people"
 
 
