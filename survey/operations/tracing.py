@@ -15,7 +15,7 @@ from survey.store.audit_log import Line
 
 __all__ = ["Line", "Verified", "Wanted", "read", "verify"]
 
-PIECE = 1_000
+PIECE = 2_000
 """Entries that are read in one go, for an export."""
 _STEP = 5_000
 _CHECKPOINT = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
