@@ -45,6 +45,6 @@ async def grouped(db: Db, organisation: str, round_: Round) -> Preview | None:
 
 async def _preview(db: Db, organisation: str, tree: Sequence[Unit], round_: Round) -> Preview | None:
     try:
-        return await launching.foresee(db, organisation, list(tree), round_)
+        return await launching.foresee(db, organisation, tree, round_)
     except errors.Refused:
         return None

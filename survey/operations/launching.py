@@ -1,8 +1,9 @@
 """Before a round is open: drafting it, seeing how it would protect people, launching it, handing out its links."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -25,6 +26,8 @@ __all__ = [
     "Launched", "Link", "Overview", "Round", "asked", "draft", "find", "foresee", "launch", "links", "list_all",
     "must_be_ready", "must_reach_somebody", "overview", "preview", "reschedule",
 ]  # fmt: skip
+KEPT = 8
+"""Previews of drafts that a process remembers."""
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -91,19 +94,22 @@ async def preview(db: Db, organisation_id: UUID, round_id: str) -> Preview:
     return await foresee(db, name, await units.tree(db, organisation_id), round_)
 
 
-async def foresee(db: Db, name: str, tree: list[merging.Unit], round_: Round) -> Preview:
+async def foresee(db: Db, name: str, tree: Sequence[merging.Unit], round_: Round) -> Preview:
     """The preview of a draft of an organisation of that name and tree. Counted by the database, and in a thread: of
     25,000 people it takes a moment."""
     places, asks = populations.asked_units(round_.asks, tree), round_.asks
-    counts = {
-        (row.unit, (row.staff_group, row.clinical)): row.people
+    kinds = tuple(
+        row
         for row in await people.kinds(db, round_.organisation_id, asks.people)
         if row.unit in places and row.staff_group not in asks.groups
-    }
-    return await asyncio.to_thread(_foreseen, name, tree, counts, round_.settings)
+    )
+    return await asyncio.to_thread(_foreseen, name, tuple(tree), kinds, round_.settings)
 
 
-def _foreseen(name: str, tree: list[merging.Unit], counts: merging.Counts, plan: Plan) -> Preview:
+@lru_cache(maxsize=KEPT)
+def _foreseen(name: str, tree: tuple[merging.Unit, ...], kinds: tuple[people.Kind, ...], plan: Plan) -> Preview:
+    """Kept, since who prepares a round comes back to it again and again; with anything changed it is another."""
+    counts = {(row.unit, (row.staff_group, row.clinical)): row.people for row in kinds}
     frame, _ = merging.framed(name, tree, counts, plan)
     return previewing.of_counts(frame, counts, plan)
 
