@@ -56,14 +56,28 @@ from person
 where organisation_id = $1 and left_at is null;
 
 -- name: unreachable
-select p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile
-from person p
-join units_at($1, survey_now()) own on own.unit_id = p.unit_id
-join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-where p.organisation_id = $1 and p.left_at is null
-    and (p.email is null or not 'email' = any($2::text[])) and (p.mobile is null or not 'sms' = any($2::text[]))
-order by p.employee_number
+-- The full join is there because it is hashed: a planner that expects few to lack both would compare each of them with
+-- every unit.
+with team as materialized (
+    select own.unit_id, u.name
+    from units_at($1, survey_now()) own
+    join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
+), lacking as materialized (
+    select employee_number, unit_id, email, mobile
+    from person
+    where organisation_id = $1 and left_at is null
+        and (email is null or not 'email' = any($2::text[])) and (mobile is null or not 'sms' = any($2::text[]))
+), named as materialized (
+    select p.employee_number, team.name, p.email is not null as has_email, p.mobile is not null as has_mobile
+    from lacking p
+    full join team using (unit_id)
+)
+select employee_number, name as team, has_email, has_mobile
+from named
+where employee_number is not null
+order by employee_number
 limit $3;
+
 -- name: numbered
 select person_id, employee_number
 from person
@@ -77,36 +91,53 @@ order by employee_number;
 
 -- name: unreached
 -- Of those who would be asked, as `rounds.clashes` has them. Each row says how many there are in all, so that few rows
--- need to be fetched.
-with place as materialized (
-    select unit_id, coalesce(merged_into, unit_id) as seat from units_at($1, survey_now())
-    where coalesce(merged_into, unit_id) = any($5::uuid[])
+-- need to be fetched. As to the full join, see `unreachable`.
+with team as materialized (
+    select own.unit_id, u.name, (u.unit_id in (select unnest($5::uuid[]))) is true as is_asked
+    from units_at($1, survey_now()) own
+    join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
+), lacking as materialized (
+    select employee_number, unit_id, email, mobile
+    from person
+    where organisation_id = $1 and left_at is null
+        and not ($2 and email is not null) and not ($3 and mobile is not null)
+        and staff_group <> all($6::text[]) and person_id <> all($7::uuid[])
+), named as materialized (
+    select p.employee_number, team.name, p.email, p.mobile, team.is_asked
+    from lacking p
+    full join team using (unit_id)
 )
 select
-    p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile,
-    (count(*) over ())::int as people, (count(p.email) over ())::int as with_email,
-    (count(p.mobile) filter (where p.email is null) over ())::int as with_mobile_only
-from person p
-join place using (unit_id)
-join units_at($1, survey_now()) u on u.unit_id = place.seat
-where p.organisation_id = $1 and p.left_at is null
-    and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
-    and p.staff_group <> all($6::text[]) and p.person_id <> all($7::uuid[])
-order by u.name, p.employee_number
+    employee_number, name as team, email is not null as has_email, mobile is not null as has_mobile,
+    (count(*) over ())::int as people, (count(email) over ())::int as with_email,
+    (count(mobile) filter (where email is null) over ())::int as with_mobile_only
+from named
+where employee_number is not null and is_asked
+order by team, employee_number
 limit $4;
 
 -- name: unreached_of
+with team as materialized (
+    select own.unit_id, u.name
+    from units_at($1, survey_now()) own
+    join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
+), lacking as materialized (
+    select employee_number, unit_id, email, mobile
+    from person
+    where organisation_id = $1 and not ($2 and email is not null) and not ($3 and mobile is not null)
+        and (person_id in (select person_id from frame_member where organisation_id = $1 and round_id = $5)) is true
+), named as materialized (
+    select p.employee_number, team.name, p.email, p.mobile
+    from lacking p
+    full join team using (unit_id)
+)
 select
-    p.employee_number, u.name as team, p.email is not null as has_email, p.mobile is not null as has_mobile,
-    (count(*) over ())::int as people, (count(p.email) over ())::int as with_email,
-    (count(p.mobile) filter (where p.email is null) over ())::int as with_mobile_only
-from frame_member f
-join person p using (organisation_id, person_id)
-join units_at($1, survey_now()) own on own.unit_id = p.unit_id
-join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-where f.organisation_id = $1 and f.round_id = $5
-    and not ($2 and p.email is not null) and not ($3 and p.mobile is not null)
-order by u.name, p.employee_number
+    employee_number, name as team, email is not null as has_email, mobile is not null as has_mobile,
+    (count(*) over ())::int as people, (count(email) over ())::int as with_email,
+    (count(mobile) filter (where email is null) over ())::int as with_mobile_only
+from named
+where employee_number is not null
+order by team, employee_number
 limit $4;
 
 -- name: update_all
