@@ -33,7 +33,7 @@ from survey.pages.responding import answering, arriving, call, checking, stoppin
 from survey.pages.sending import handlers as sending
 from survey.pages.sending import words
 from survey.pages.staffing import adding as adding_units
-from survey.pages.staffing import arranging, imports, mapping, people, tree
+from survey.pages.staffing import arranging, correcting, imports, mapping, person, searching, tree
 
 _CALL = {"call": Provide(call.provide)}
 _STOP = {"call": Provide(stopping.provide)}
@@ -70,6 +70,11 @@ def _of_console(method: Literal["GET", "POST"], path: str, handler: Callable[...
 
 def _at_desk(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
     return Route(method, path, handler, _DESK)
+
+
+def _with_file(path: str, handler: Callable[..., Any]) -> Route:
+    """A form that carries a file: the handler reads it as it arrives."""
+    return Route("POST", path, handler, _UPLOADER | {"desk": Provide(desk.provide)})
 
 
 def _of_trial(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
@@ -143,37 +148,37 @@ ROUTES = (
     _of_console("POST", "/keys/{key:str}/revoke", granting.revoke),
     _of_console("GET", "/audit-log", tracing.log),
     _of_console("GET", "/audit-log/file", tracing.file),
-    _of_console("GET", "/staff", tree.tree),
-    _of_console("GET", "/staff/changes", tree.changes),
-    _of_console("POST", "/staff/changes/{change_id:uuid}/undo", arranging.undo),
-    _of_console("GET", "/staff/units/new", adding_units.ask),
-    _of_console("POST", "/staff/units/new", adding_units.do),
-    _of_console("GET", "/staff/units/{unit_id:str}", tree.unit),
-    _of_console("GET", "/staff/units/{unit_id:str}/{kind:str}", arranging.ask),
-    _of_console("POST", "/staff/units/{unit_id:str}/{kind:str}", arranging.do),
-    _of_console("GET", "/staff/people", people.people),
-    _of_console("GET", "/staff/people/new", people.new),
-    _of_console("POST", "/staff/people/new", people.add),
-    _of_console("GET", "/staff/people/erased", people.erased),
-    _of_console("GET", "/staff/people/{person_id:uuid}", people.person),
-    _of_console("GET", "/staff/people/{person_id:uuid}/edit", people.edit),
-    _of_console("POST", "/staff/people/{person_id:uuid}/edit", people.change),
-    _of_console("POST", "/staff/people/{person_id:uuid}/leave", people.leave),
-    _of_console("POST", "/staff/people/{person_id:uuid}/return", people.come_back),
-    _of_console("GET", "/staff/people/{person_id:uuid}/erase", people.ask_to_erase),
-    _of_console("POST", "/staff/people/{person_id:uuid}/erase", people.erase),
-    _of_console("GET", "/staff/template.csv", imports.template),
-    _of_console("GET", "/staff/template.xlsx", imports.template_workbook),
-    _of_console("GET", "/staff/imports", imports.history),
-    Route("POST", "/staff/imports", imports.upload, _UPLOADER),
-    _of_console("GET", "/staff/imports/{import_id:uuid}", imports.an_import),
-    _of_console("POST", "/staff/imports/{import_id:uuid}/sheet", mapping.choose_sheet),
-    _of_console("GET", "/staff/imports/{import_id:uuid}/columns", mapping.ask),
-    _of_console("POST", "/staff/imports/{import_id:uuid}/columns", mapping.take),
-    _of_console("POST", "/staff/imports/{import_id:uuid}/apply", imports.apply),
-    _of_console("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
-    _of_console("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),
-    _of_console("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences),
+    _at_desk("GET", "/staff", tree.tree),
+    _at_desk("GET", "/staff/changes", tree.changes),
+    _at_desk("POST", "/staff/changes/{change_id:uuid}/undo", arranging.undo),
+    _at_desk("GET", "/staff/units/new", adding_units.ask),
+    _at_desk("POST", "/staff/units/new", adding_units.do),
+    _at_desk("GET", "/staff/units/{unit_id:str}", tree.unit),
+    _at_desk("GET", "/staff/units/{unit_id:str}/{kind:str}", arranging.ask),
+    _at_desk("POST", "/staff/units/{unit_id:str}/{kind:str}", arranging.do),
+    _at_desk("GET", "/staff/people", searching.people),
+    _at_desk("GET", "/staff/people/new", correcting.new),
+    _at_desk("POST", "/staff/people/new", correcting.add),
+    _at_desk("GET", "/staff/people/erased", person.erased),
+    _at_desk("GET", "/staff/people/{person_id:uuid}", person.show),
+    _at_desk("GET", "/staff/people/{person_id:uuid}/edit", correcting.edit),
+    _at_desk("POST", "/staff/people/{person_id:uuid}/edit", correcting.change),
+    _at_desk("POST", "/staff/people/{person_id:uuid}/leave", person.leave),
+    _at_desk("POST", "/staff/people/{person_id:uuid}/return", person.come_back),
+    _at_desk("GET", "/staff/people/{person_id:uuid}/erase", person.ask_to_erase),
+    _at_desk("POST", "/staff/people/{person_id:uuid}/erase", person.erase),
+    _at_desk("GET", "/staff/template.csv", imports.template),
+    _at_desk("GET", "/staff/template.xlsx", imports.template_workbook),
+    _at_desk("GET", "/staff/imports", imports.history),
+    _with_file("/staff/imports", imports.upload),
+    _at_desk("GET", "/staff/imports/{import_id:uuid}", imports.an_import),
+    _at_desk("POST", "/staff/imports/{import_id:uuid}/sheet", mapping.choose_sheet),
+    _at_desk("GET", "/staff/imports/{import_id:uuid}/columns", mapping.ask),
+    _at_desk("POST", "/staff/imports/{import_id:uuid}/columns", mapping.take),
+    _at_desk("POST", "/staff/imports/{import_id:uuid}/apply", imports.apply),
+    _at_desk("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
+    _at_desk("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes),
+    _at_desk("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences),
     _at_desk("GET", "/rounds", launching.index),
     _at_desk("GET", "/rounds/new", wizard.new),
     _at_desk("POST", "/rounds/new", wizard.begin),
@@ -209,7 +214,7 @@ ROUTES = (
     _at_desk("POST", "/sending/{round_id:str}/again/{person_id:uuid}", sending.again),
     _at_desk("GET", "/questionnaires", library.index),
     _at_desk("GET", "/questionnaires/new", adding.new),
-    Route("POST", "/questionnaires/file", adding.from_file, _UPLOADER | {"desk": Provide(desk.provide)}),
+    _with_file("/questionnaires/file", adding.from_file),
     _at_desk("POST", "/questionnaires/text", adding.from_text),
     _at_desk("POST", "/questionnaires/shipped", adding.from_us),
     _at_desk("GET", "/questionnaires/{version:str}", library.show),

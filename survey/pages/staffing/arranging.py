@@ -1,31 +1,28 @@
 """The forms by which a unit is renamed, moved, merged or closed from a day on, and by which that is undone."""
 
 from datetime import date, datetime
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
 
 from survey import errors
-from survey.config import Config
 from survey.core.staff import units
 from survey.core.staff.units import Kind, Place
-from survey.db import Database
 from survey.errors import BadInput, Problem
-from survey.operations import arranging, recording
+from survey.operations import arranging
 from survey.operations.arranging import Change, Forest
-from survey.pages import replies
-from survey.pages.console import fields, frame
+from survey.pages.console import fields
+from survey.pages.console.desk import Desk
 from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
 from survey.pages.staffing import words
-from survey.pages.visiting import Visitor
 
-Asked = Request[Any, Any, Any]
 TOP = "top"
 _TITLES: dict[Kind, str] = {"rename": "Rename", "move": "Move", "merge": "Merge", "close": "Close"}
 _WHAT: dict[Kind, str] = {
@@ -52,39 +49,26 @@ class ChangePage(msgspec.Struct, frozen=True):
     button: str
 
 
-async def ask(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    unit_id: FromPath[str],
-    kind: FromPath[str],
-) -> Response[bytes]:
-    async with database.connection() as db:
-        forest = await arranging.forest(db, visitor.who.organisation_id)
+async def ask(desk: NamedDependency[Desk], unit_id: FromPath[str], kind: FromPath[str]) -> Response[bytes]:
+    async with desk.connection() as db:
+        forest = await arranging.forest(db, desk.whose)
     place = _open(forest, unit_id)
-    return frame.send(request, visitor, "staffing/change.html", _page(visitor, forest, place, _kind(kind), None))
+    return desk.send("staffing/change.html", _page(desk, forest, place, _kind(kind), None))
 
 
-async def do(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    unit_id: FromPath[str],
-    kind: FromPath[str],
-) -> Response[bytes]:
-    whose, wanted = visitor.who.organisation_id, _kind(kind)
-    async with database.connection() as db:
-        try:
-            async with recording.recorded(db, visitor.actor, f"unit.{wanted}", unit_id) as note:
-                on = _day(visitor.value("day"))
-                note.details["from"] = on.isoformat() if on else "now"
-                await arranging.change(db, whose, unit_id, _change(visitor, wanted), on, config.clock_zone)
-        except (BadInput, errors.Refused) as bad:
-            forest = await arranging.forest(db, whose)
-            page = _page(visitor, forest, _open(forest, unit_id), wanted, bad)
-            return frame.send(request, visitor, "staffing/change.html", page, bad.status)
-    return replies.redirect(words.address(unit_id))
+async def do(desk: NamedDependency[Desk], unit_id: FromPath[str], kind: FromPath[str]) -> Response[bytes]:
+    wanted = _kind(kind)
+    try:
+        async with desk.noted(f"unit.{wanted}", unit_id) as (db, note):
+            on = _day(desk.one("day"))
+            note.details["from"] = on.isoformat() if on else "now"
+            await arranging.change(db, desk.whose, unit_id, _change(desk, wanted), on, desk.zone)
+    except (BadInput, errors.Refused) as bad:
+        async with desk.connection() as db:
+            forest = await arranging.forest(db, desk.whose)
+        page = _page(desk, forest, _open(forest, unit_id), wanted, bad)
+        return desk.send("staffing/change.html", page, bad.status)
+    return desk.go(words.address(unit_id))
 
 
 def _kind(text: str) -> Kind:
@@ -101,11 +85,11 @@ def _open(forest: Forest, unit_id: str) -> Place:
     return place
 
 
-def _change(visitor: Visitor, kind: Kind) -> Change:
-    target = visitor.value("target")
+def _change(desk: Desk, kind: Kind) -> Change:
+    target = desk.one("target")
     match kind:
         case "rename":
-            return Change(kind, name=visitor.value("name"))
+            return Change(kind, name=desk.one("name"))
         case "move" if not target:
             raise BadInput([Problem("unit", "it is not chosen.", "Choose one from the list.")])
         case _:
@@ -131,16 +115,14 @@ _PLACES = {"unit": "target", "date": "day"}
 """What the operation calls a field, and what the form does."""
 
 
-def _page(
-    visitor: Visitor, forest: Forest, place: Place, kind: Kind, bad: BadInput | errors.Refused | None
-) -> ChangePage:
+def _page(desk: Desk, forest: Forest, place: Place, kind: Kind, bad: BadInput | errors.Refused | None) -> ChangePage:
     wrong = said(bad)
-    name = Field("name", "New name", visitor.value("name") or place.name, error=wrong.get("name", ""))
-    target = _target(visitor, forest, place, kind, wrong.get("target", ""))
+    name = Field("name", "New name", desk.one("name") or place.name, error=wrong.get("name", ""))
+    target = _target(desk, forest, place, kind, wrong.get("target", ""))
     day = Field(
         "day",
         "From which day",
-        visitor.value("day"),
+        desk.one("day"),
         "For example 1/4/2027: it takes effect by itself on that day. Leave it empty for now on.",
         wrong.get("day", ""),
         "10",
@@ -149,9 +131,9 @@ def _page(
     mistakes = fields.mistakes(wrong, shown)
     title = f"{_TITLES[kind]} “{place.name}”"
     return ChangePage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=fields.title(title, mistakes),
-        csrf=frame.CSRF,
+        csrf=CSRF,
         mistakes=mistakes,
         action=f"{words.address(place.id)}/{kind}",
         back=words.address(place.id),
@@ -179,14 +161,14 @@ def said(bad: BadInput | errors.Refused | None) -> dict[str, str]:
     }
 
 
-def _target(visitor: Visitor, forest: Forest, place: Place, kind: Kind, error: str) -> Choice | None:
-    chosen = visitor.value("target")
+def _target(desk: Desk, forest: Forest, place: Place, kind: Kind, error: str) -> Choice | None:
+    chosen = desk.one("target")
     if kind == "merge":
         options = (Option("", "Choose a unit"), *words.choices(forest, chosen, [place.id]))
         return Choice("target", "Merge it into", options, error=error)
     if kind == "move":
         without = units.subtree(forest.places, place.id)
-        top = Option(TOP, f"{visitor.who.organisation} (the top of the tree)", chosen == TOP)
+        top = Option(TOP, f"{desk.organisation} (the top of the tree)", chosen == TOP)
         return Choice(
             "target",
             "Move it to stand below",
@@ -196,14 +178,9 @@ def _target(visitor: Visitor, forest: Forest, place: Place, kind: Kind, error: s
     return None
 
 
-async def undo(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], change_id: FromPath[UUID]
-) -> Response[bytes]:
-    async with (
-        database.connection() as db,
-        recording.recorded(db, visitor.actor, "unit.undo") as note,
-    ):
-        found = await arranging.undo(db, visitor.who.organisation_id, change_id)
+async def undo(desk: NamedDependency[Desk], change_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.noted("unit.undo") as (db, note):
+        found = await arranging.undo(db, desk.whose, change_id)
         note.subject = found.unit
         note.details["what"] = found.kind
-    return replies.redirect(words.address(found.unit))
+    return desk.go(words.address(found.unit))

@@ -5,12 +5,11 @@ so and renews itself.
 """
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
@@ -18,19 +17,16 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from survey import errors
-from survey.config import Config
-from survey.db import Database
 from survey.errors import BadInput, Problem
-from survey.operations import recording, signing_in, uploading
+from survey.operations import signing_in, uploading
 from survey.operations.uploading import Counts, Import, Sender
 from survey.pages import replies
-from survey.pages.console import frame
+from survey.pages.console.desk import Desk
 from survey.pages.console.fields import Mistake
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
 from survey.pages.staffing import mapping, outcomes, words
-from survey.pages.visiting import Visitor
 
-Asked = Request[Any, Any, Any]
 RENEW = "3"
 """Seconds after which a waiting page looks again. A header does that, which needs no script."""
 _STATES = {
@@ -81,34 +77,27 @@ class WaitingPage(msgspec.Struct, frozen=True):
     here: str
 
 
-async def history(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
-    return await _history(request, config, database, visitor)
+async def history(desk: NamedDependency[Desk]) -> Response[bytes]:
+    return await _history(desk)
 
 
-async def _history(
-    request: Asked, config: Config, database: Database, visitor: Visitor, error: str = "", status: int = 200
-) -> Response[bytes]:
-    before = _before(request.query_params.get("before", ""))
-    async with database.connection() as db:
-        found = await uploading.history(db, visitor.who.organisation_id, before)
+async def _history(desk: Desk, error: str = "", status: int = 200) -> Response[bytes]:
+    before = _before(desk.asked("before"))
+    async with desk.connection() as db:
+        found = await uploading.history(db, desk.whose, before)
     shown = found[: uploading.PAGE]
     page = HistoryPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title="Error: Import a staff list" if error else "Import a staff list",
-        csrf=frame.CSRF,
+        csrf=CSRF,
         mistakes=(Mistake(error, "#file"),) if error else (),
         error=error,
         most=f"{uploading.MOST_BYTES // 1_000_000} MB",
-        past=tuple(_past(line, config.clock_zone) for line in shown),
+        past=tuple(_past(line, desk.zone) for line in shown),
         following=_after(shown[-1]) if len(found) > len(shown) else "",
         first=before is None,
     )
-    return frame.send(request, visitor, "staffing/imports.html", page, status)
+    return desk.send("staffing/imports.html", page, status)
 
 
 def _after(last: uploading.Past) -> str:
@@ -141,29 +130,24 @@ def _brief(counts: Counts) -> str:
     return ", ".join(told)
 
 
-async def upload(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
+async def upload(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The one form that may carry a file. It is written to a temporary file as it arrives."""
     try:
-        form = await request.form()
+        form = await desk.request.form()
     except errors.TooLarge:
-        return await _history(request, config, database, visitor, f"The file is {_TOO_LARGE}", 413)
+        return await _history(desk, f"The file is {_TOO_LARGE}", 413)
     except ClientException:
         raise BadInput([Problem("The form", "it could not be read.", "Go back, then try again.")]) from None
     file, token = form.get("file"), form.get("csrf")
     try:
-        signing_in.must_carry(token if isinstance(token, str) else "", visitor.secret)
+        signing_in.must_carry(token if isinstance(token, str) else "", desk.visitor.secret)
         if not isinstance(file, UploadFile):
             raise BadInput([Problem("The file", "has not been chosen.", "Choose the staff list first.")])
-        return await _received(visitor, database, file)
+        return await _received(desk, file)
     except BadInput as bad:
         first = bad.problems[0]
         said = f"{first.place} {first.what.removeprefix('it ')} {first.mend}"
-        return await _history(request, config, database, visitor, said, bad.status)
+        return await _history(desk, said, bad.status)
     finally:
         if isinstance(file, UploadFile):
             await file.close()
@@ -174,87 +158,73 @@ _TOO_LARGE = (
 )
 
 
-async def _received(visitor: Visitor, database: Database, file: UploadFile) -> Response[bytes]:
-    who = visitor.who
-    sender = Sender(who.name, who.account_id)
-    async with database.connection() as db, recording.recorded(db, visitor.actor, "staff.upload") as note:
-        import_id = await uploading.receive(db, who.organisation_id, sender, file.filename, file.file)
+async def _received(desk: Desk, file: UploadFile) -> Response[bytes]:
+    who = desk.visitor.who
+    async with desk.noted("staff.upload") as (db, note):
+        sender = Sender(who.name, who.account_id)
+        import_id = await uploading.receive(db, desk.whose, sender, file.filename, file.file)
         note.subject = str(import_id)
-    return replies.redirect(words.import_address(import_id))
+    return desk.go(words.import_address(import_id))
 
 
-async def an_import(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    import_id: FromPath[UUID],
-) -> Response[bytes]:
-    async with database.connection() as db:
-        found = await uploading.find(db, visitor.who.organisation_id, import_id)
+async def an_import(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.connection() as db:
+        found = await uploading.find(db, desk.whose, import_id)
         match found.state:
             case "received" | "to_check" | "to_apply":
-                return _waiting(request, visitor, found)
+                return _waiting(desk, found)
             case "described":
-                page = await mapping.page(db, visitor, found)
-                return frame.send(request, visitor, "staffing/columns.html", page)
+                return desk.send("staffing/columns.html", await mapping.page(db, desk, found))
             case "checked":
-                return frame.send(request, visitor, "staffing/checked.html", outcomes.checked(visitor, found))
+                return desk.send("staffing/checked.html", outcomes.checked(desk, found))
             case _:
-                return frame.send(request, visitor, "staffing/settled.html", outcomes.settled(visitor, found))
+                return desk.send("staffing/settled.html", outcomes.settled(desk, found))
 
 
-def _waiting(request: Asked, visitor: Visitor, found: Import) -> Response[bytes]:
+def _waiting(desk: Desk, found: Import) -> Response[bytes]:
     now = uploading.progress(found)
     page = WaitingPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=_STATES[found.state],
         file=found.file_name,
         what=f"{now.what}: {now.done:,} of {now.of:,}" if now and now.of else now.what if now else "Waiting to begin",
         share=round(100 * now.done / now.of) if now and now.of else None,
         here=words.import_address(found.import_id),
     )
-    return frame.send(request, visitor, "staffing/waiting.html", page, headers={"refresh": RENEW})
+    return desk.send("staffing/waiting.html", page, headers={"refresh": RENEW})
 
 
-async def apply(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], import_id: FromPath[UUID]
-) -> Response[bytes]:
+async def apply(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
     """Sent twice, it is done once."""
-    skip = visitor.value("skip") == "yes"
-    async with database.connection() as db:
-        await uploading.apply(db, visitor.who.organisation_id, import_id, skip_rejected=skip)
-    return replies.redirect(words.import_address(import_id))
+    skip = desk.one("skip") == "yes"
+    async with desk.connection() as db:
+        await uploading.apply(db, desk.whose, import_id, skip_rejected=skip)
+    return desk.go(words.import_address(import_id))
 
 
-async def discard(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], import_id: FromPath[UUID]
-) -> Response[bytes]:
-    async with database.connection() as db:
-        await uploading.discard(db, visitor.who.organisation_id, import_id)
-    return replies.redirect("/staff/imports")
+async def discard(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.connection() as db:
+        await uploading.discard(db, desk.whose, import_id)
+    return desk.go("/staff/imports")
 
 
-async def mistakes(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], import_id: FromPath[UUID]
-) -> Response[bytes]:
-    async with database.connection() as db:
-        text = await uploading.mistakes(db, visitor.who.organisation_id, import_id)
+async def mistakes(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.connection() as db:
+        text = await uploading.mistakes(db, desk.whose, import_id)
     return replies.csv("mistakes.csv", text)
 
 
-async def differences(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], import_id: FromPath[UUID]
-) -> Response[bytes]:
-    async with database.connection() as db:
-        text = await uploading.differences(db, visitor.who.organisation_id, import_id)
+async def differences(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.connection() as db:
+        text = await uploading.differences(db, desk.whose, import_id)
     return replies.csv("differences.csv", text)
 
 
-async def template(visitor: NamedDependency[Visitor]) -> Response[bytes]:
+async def template(desk: NamedDependency[Desk]) -> Response[bytes]:
     """A staff list to fill in: the columns, and two rows that show what goes where."""
     return replies.csv("staff-list.csv", uploading.template())
 
 
-async def template_workbook(visitor: NamedDependency[Visitor]) -> Response[bytes]:
+async def template_workbook(desk: NamedDependency[Desk]) -> Response[bytes]:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return replies.file("staff-list.xlsx", kind, uploading.template_workbook())

@@ -1,11 +1,10 @@
 """What the columns of an uploaded staff list hold, and which sheet of a workbook it is."""
 
 import textwrap
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -13,19 +12,18 @@ from markupsafe import Markup
 from survey.core.staff import mapping as columns
 from survey.core.staff.mapping import Field as ListField
 from survey.core.staff.mapping import Mapping
-from survey.db import Database, Db
+from survey.db import Db
 from survey.errors import BadInput, Problem
 from survey.operations import uploading
 from survey.operations.staffing import Wishes
 from survey.operations.uploading import Described, Import
-from survey.pages import replies
-from survey.pages.console import fields, frame
+from survey.pages.console import fields
+from survey.pages.console.desk import Desk
 from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
 from survey.pages.staffing import words
-from survey.pages.visiting import Visitor
 
-Asked = Request[Any, Any, Any]
 _ORDER: tuple[ListField, ...] = (
     "employee_number", "staff_group", "unit", "division", "team", *columns.LEVELS, "clinical", "site", "email",
     "mobile", "language",
@@ -58,31 +56,26 @@ class ColumnsPage(msgspec.Struct, frozen=True):
     unreachable: bool
 
 
-async def ask(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    import_id: FromPath[UUID],
-) -> Response[bytes]:
+async def ask(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
     """The columns once more, after a dry run."""
-    async with database.connection() as db:
-        found = await uploading.find(db, visitor.who.organisation_id, import_id)
+    async with desk.connection() as db:
+        found = await uploading.find(db, desk.whose, import_id)
         if found.state not in {"described", "checked"}:
-            return replies.redirect(words.import_address(import_id))
-        made = await page(db, visitor, found)
-    return frame.send(request, visitor, "staffing/columns.html", made)
+            return desk.go(words.import_address(import_id))
+        made = await page(db, desk, found)
+    return desk.send("staffing/columns.html", made)
 
 
-async def page(db: Db, visitor: Visitor, found: Import, bad: BadInput | None = None) -> ColumnsPage:
-    told = uploading.described(found)
-    wished = _wishes(visitor) if visitor.form else uploading.wishes(found.wishes)
-    known = await uploading.remembered(db, visitor.who.organisation_id, told.header)
-    chosen = _said(visitor, told) if visitor.form else _meaning(told, wished, known)
+async def page(db: Db, desk: Desk, found: Import, bad: BadInput | None = None) -> ColumnsPage:
+    told, typed = uploading.described(found), bool(desk.visitor.form)
+    wished = _wishes(desk) if typed else uploading.wishes(found.wishes)
+    known = await uploading.remembered(db, desk.whose, told.header)
+    chosen = _said(desk, told) if typed else _meaning(told, wished, known)
     mistakes = tuple(Mistake(_sentence(problem), "#column-0-1") for problem in bad.problems) if bad else ()
     return ColumnsPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=fields.title("What do the columns hold?", mistakes),
-        csrf=frame.CSRF,
+        csrf=CSRF,
         mistakes=mistakes,
         file=found.file_name,
         rows=f"{told.rows:,}",
@@ -132,44 +125,36 @@ def _called(field: ListField) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _said(visitor: Visitor, told: Described) -> dict[int, str]:
-    return {place: visitor.value(f"column-{place}") for place in range(len(told.header))}
+def _said(desk: Desk, told: Described) -> dict[int, str]:
+    return {place: desk.one(f"column-{place}") for place in range(len(told.header))}
 
 
-def _wishes(visitor: Visitor) -> Wishes:
+def _wishes(desk: Desk) -> Wishes:
     return Wishes(
-        separator=visitor.value("separator") or None,
-        leavers=visitor.value("leavers") == "yes",
-        allow_unreachable=visitor.value("unreachable") == "yes",
+        separator=desk.one("separator") or None,
+        leavers=desk.one("leavers") == "yes",
+        allow_unreachable=desk.one("unreachable") == "yes",
     )
 
 
-async def choose_sheet(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], import_id: FromPath[UUID]
-) -> Response[bytes]:
-    async with database.connection() as db:
-        await uploading.choose_sheet(db, visitor.who.organisation_id, import_id, visitor.value("sheet"))
-    return replies.redirect(words.import_address(import_id))
+async def choose_sheet(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.connection() as db:
+        await uploading.choose_sheet(db, desk.whose, import_id, desk.one("sheet"))
+    return desk.go(words.import_address(import_id))
 
 
-async def take(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    import_id: FromPath[UUID],
-) -> Response[bytes]:
-    whose = visitor.who.organisation_id
-    async with database.connection() as db:
-        found = await uploading.find(db, whose, import_id)
+async def take(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+    async with desk.connection() as db:
+        found = await uploading.find(db, desk.whose, import_id)
         if found.state not in {"described", "checked"}:
-            return replies.redirect(words.import_address(import_id))
+            return desk.go(words.import_address(import_id))
+        told = uploading.described(found)
         try:
-            chosen = _chosen(uploading.described(found), _said(visitor, uploading.described(found)))
-            await uploading.map_columns(db, whose, import_id, chosen, _wishes(visitor))
+            await uploading.map_columns(db, desk.whose, import_id, _chosen(told, _said(desk, told)), _wishes(desk))
         except BadInput as bad:
-            made = await page(db, visitor, found, bad)
-            return frame.send(request, visitor, "staffing/columns.html", made, bad.status)
-    return replies.redirect(words.import_address(import_id))
+            made = await page(db, desk, found, bad)
+            return desk.send("staffing/columns.html", made, bad.status)
+    return desk.go(words.import_address(import_id))
 
 
 def _chosen(told: Described, said: dict[int, str]) -> dict[ListField, str]:

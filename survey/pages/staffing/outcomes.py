@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from survey.operations import uploading
 from survey.operations.uploading import Counts, Difference, Import, Outcome
-from survey.pages.console import frame
+from survey.pages.console.desk import Desk
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
 from survey.pages.staffing import words
-from survey.pages.visiting import Visitor
 
 _KINDS = {
     "new": "New",
@@ -62,14 +62,14 @@ class SettledPage(msgspec.Struct, frozen=True):
     counts: tuple[Count, ...]
 
 
-def checked(visitor: Visitor, found: Import) -> CheckedPage:
+def checked(desk: Desk, found: Import) -> CheckedPage:
     seen = uploading.outcome(found)
     assert seen is not None
     counts, rejected = seen.counts, seen.counts.rejected
     return CheckedPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title="What this file would change",
-        csrf=frame.CSRF,
+        csrf=CSRF,
         file=found.file_name,
         here=words.import_address(found.import_id),
         notice=found.failure or "",
@@ -114,10 +114,10 @@ def _groups(seen: Outcome) -> Iterable[Group]:
             yield Group(called, rows, f"{more:,}" if more else "")
 
 
-def settled(visitor: Visitor, found: Import) -> SettledPage:
+def settled(desk: Desk, found: Import) -> SettledPage:
     told = uploading.counts(found.counts)
     return SettledPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title={"applied": "The staff list is up to date", "failed": "The file could not be used"}.get(
             found.state, "This import is over"
         ),

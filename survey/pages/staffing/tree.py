@@ -2,27 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from survey.config import Config
 from survey.core.staff import units
 from survey.core.staff.cells import MOST_LEVELS
 from survey.core.staff.units import Place
-from survey.db import Database
 from survey.operations import arranging, uploading
 from survey.operations.arranging import Forest, Recorded
-from survey.pages.console import frame
+from survey.pages.console.desk import Desk
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import words
-from survey.pages.visiting import Visitor
 
-Asked = Request[Any, Any, Any]
 MOST_WHOLE = 300
 """Units up to which the whole tree is shown; of a larger one the two uppermost levels, each leading further down."""
 MOST_FOUND = 100
@@ -84,30 +81,25 @@ class ChangesPage(msgspec.Struct, frozen=True):
     changes: tuple[Line, ...]
 
 
-async def tree(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
+async def tree(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The first page of the staff list. Before there is one: how to get it here."""
-    whose, searched = visitor.who.organisation_id, request.query_params.get("unit", "").strip()[:100]
-    async with database.connection() as db:
-        forest = await arranging.forest(db, whose)
-        last = await uploading.history(db, whose)
+    searched = desk.asked("unit").strip()[:100]
+    async with desk.connection() as db:
+        forest = await arranging.forest(db, desk.whose)
+        last = await uploading.history(db, desk.whose)
     found = _found(forest, searched)
     page = TreePage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title="Staff list",
-        csrf=frame.CSRF,
-        facts=tuple(_facts(forest, last, config.clock_zone)),
+        csrf=CSRF,
+        facts=tuple(_facts(forest, last, desk.zone)),
         nodes=() if searched else _nodes(forest, None, _depth(forest)),
         searched=searched,
         found=found[:MOST_FOUND],
         found_in_all=len(found),
     )
     template = "staffing/tree.html" if any(place.open for place in forest.places) else "staffing/empty.html"
-    return frame.send(request, visitor, template, page)
+    return desk.send(template, page)
 
 
 def _facts(forest: Forest, last: list[uploading.Past], zone: str) -> Iterable[str]:
@@ -149,41 +141,25 @@ def _nodes(forest: Forest, top: str | None, depth: int) -> tuple[Node, ...]:
     return tuple(node(place, depth) for place in children.get(top, []))
 
 
-async def unit(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    unit_id: FromPath[str],
-) -> Response[bytes]:
-    whose = visitor.who.organisation_id
-    async with database.connection() as db:
-        forest = await arranging.forest(db, whose)
+async def unit(desk: NamedDependency[Desk], unit_id: FromPath[str]) -> Response[bytes]:
+    async with desk.connection() as db:
+        forest = await arranging.forest(db, desk.whose)
         place = forest.find(unit_id)
-        standing = await arranging.list_changes(db, whose)
-        launched = await arranging.last_launch(db, whose)
-    return frame.send(
-        request, visitor, "staffing/unit.html", _unit(visitor, forest, place, standing, launched, config.clock_zone)
-    )
+        standing = await arranging.list_changes(db, desk.whose)
+        launched = await arranging.last_launch(db, desk.whose)
+    return desk.send("staffing/unit.html", _unit(desk, forest, place, standing, launched))
 
 
-def _unit(
-    visitor: Visitor,
-    forest: Forest,
-    place: Place,
-    standing: list[Recorded],
-    launched: datetime | None,
-    zone: str,
-) -> UnitPage:
+def _unit(desk: Desk, forest: Forest, place: Place, standing: list[Recorded], launched: datetime | None) -> UnitPage:
     here, everybody = forest.sitting.get(place.id, 0), forest.totals.get(place.id, 0)
     address = words.address(place.id)
     own = [change for change in standing if place.id in change.units]
     actions = (("Rename", "rename"), ("Move", "move"), ("Merge into another", "merge"), ("Close", "close"))
     changing = tuple(Link(text, f"{address}/{kind}") for text, kind in actions)
     return UnitPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=place.name,
-        csrf=frame.CSRF,
+        csrf=CSRF,
         above=words.above(forest, place.id),
         facts=tuple(_unit_facts(place, here, everybody)),
         people=words.people(here),
@@ -192,7 +168,7 @@ def _unit(
         heir=_heir(forest, place),
         actions=(*changing, Link("Add a unit below", f"/staff/units/new?below={place.id}")) if place.open else (),
         below=_nodes(forest, place.id, 2),
-        changes=lines(forest, own, standing, launched, zone),
+        changes=lines(forest, own, standing, launched, desk.zone),
     )
 
 
@@ -242,18 +218,11 @@ def said(forest: Forest, change: Recorded) -> str:
             assert_never(change.kind)
 
 
-async def changes(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
+async def changes(desk: NamedDependency[Desk]) -> Response[bytes]:
     """What has become of all units, what is planned first."""
-    whose = visitor.who.organisation_id
-    async with database.connection() as db:
-        forest = await arranging.forest(db, whose)
-        standing = await arranging.list_changes(db, whose)
-        launched = await arranging.last_launch(db, whose)
-    told = lines(forest, standing, standing, launched, config.clock_zone)
-    page = ChangesPage(frame.shell(visitor.who), "Changes to units", frame.CSRF, told)
-    return frame.send(request, visitor, "staffing/changes.html", page)
+    async with desk.connection() as db:
+        forest = await arranging.forest(db, desk.whose)
+        standing = await arranging.list_changes(db, desk.whose)
+        launched = await arranging.last_launch(db, desk.whose)
+    told = lines(forest, standing, standing, launched, desk.zone)
+    return desk.send("staffing/changes.html", ChangesPage(desk.shell, "Changes to units", CSRF, told))

@@ -1,4 +1,4 @@
-"""Numbers, dates and paths as these pages say them, and the unit that an address names."""
+"""Numbers, dates, paths and ways to reach somebody as these pages say them, and the addresses of what they tell of."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -49,3 +49,19 @@ def choices(forest: Forest, chosen: str, without: Iterable[str] = ()) -> tuple[O
 
 def import_address(import_id: UUID) -> str:
     return f"/staff/imports/{import_id}"
+
+
+def reached(email: str | None, mobile: str | None) -> str:
+    match bool(email), bool(mobile):
+        case True, True:
+            return "E-mail and mobile"
+        case True, False:
+            return "E-mail"
+        case False, True:
+            return "Mobile"
+        case _:
+            return "A printed link only"
+
+
+def person_address(person_id: UUID) -> str:
+    return f"/staff/people/{person_id}"
