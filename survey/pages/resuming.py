@@ -1,18 +1,14 @@
 """What somebody had typed when their session ended, shown back to them: to send it now, or to let it go."""
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from markupsafe import Markup
 
-from survey.db import Database
 from survey.operations import resuming
-from survey.pages import replies
-from survey.pages.console import frame
+from survey.pages.console.desk import Desk
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
-from survey.pages.visiting import Visitor
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -33,21 +29,19 @@ class KeptPage(msgspec.Struct, frozen=True):
     fields: tuple[Typed, ...]
 
 
-async def kept(
-    request: Request[Any, Any, Any], database: NamedDependency[Database], visitor: NamedDependency[Visitor]
-) -> Response[bytes]:
+async def kept(desk: NamedDependency[Desk]) -> Response[bytes]:
     """Looking changes nothing: what is kept goes when it is let go, or after an hour."""
-    async with database.connection() as db:
-        form = await resuming.kept(db, visitor.secret)
+    async with desk.connection() as db:
+        form = await resuming.kept(db, desk.visitor.secret)
     fields = form.fields if form else ()
     page = KeptPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title="What you entered before you were signed out" if form else "There is nothing left to send",
-        csrf=frame.CSRF,
+        csrf=CSRF,
         action=form.path if form else "",
         fields=tuple(Typed(name, value, _called(name)) for name, value in fields),
     )
-    return frame.send(request, visitor, "resuming/kept.html", page)
+    return desk.send("resuming/kept.html", page)
 
 
 def _called(name: str) -> str:
@@ -55,7 +49,7 @@ def _called(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-async def forget(database: NamedDependency[Database], visitor: NamedDependency[Visitor]) -> Response[bytes]:
-    async with database.connection() as db:
-        await resuming.forget(db, visitor.secret)
-    return replies.redirect("/")
+async def forget(desk: NamedDependency[Desk]) -> Response[bytes]:
+    async with desk.connection() as db:
+        await resuming.forget(db, desk.visitor.secret)
+    return desk.go("/")

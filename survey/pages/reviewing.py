@@ -1,28 +1,21 @@
 """Reviewing comments: the rounds there are, how far each has been read, and one comment at a time."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from survey import errors
-from survey.config import Config
 from survey.core import comments as rules
 from survey.core import rounds as round_rules
 from survey.core.questionnaire.model import words
 from survey.core.scoring.method import METHOD
-from survey.db import Database
-from survey.operations import recording, reviewing, signing_in
-from survey.operations.reviewing import Desk, Question, Reading
-from survey.pages import forms, replies
-from survey.pages.console import frame
+from survey.operations import reviewing
+from survey.operations.reviewing import Question, Reading
+from survey.pages.console.desk import Desk
 from survey.pages.rendering import Link, Shell
-from survey.pages.visiting import Visitor
-
-Asked = Request[Any, Any, Any]
 
 
 class RoundsPage(msgspec.Struct, frozen=True):
@@ -50,7 +43,7 @@ class QuestionPart(msgspec.Struct, frozen=True):
     done: tuple[Done, ...]
 
 
-class DeskPage(msgspec.Struct, frozen=True):
+class RoundPage(msgspec.Struct, frozen=True):
     """`next` is the first comment nobody has read; `due`: all have been read and what was decided is not released."""
 
     shell: Shell
@@ -92,40 +85,27 @@ class CommentPage(msgspec.Struct, frozen=True):
     choice_error: str
 
 
-async def rounds(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
+async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The rounds whose comments can be read."""
-    async with database.connection() as db:
-        found = await reviewing.list_rounds(db, visitor.who.organisation_id)
+    async with desk.connection() as db:
+        found = await reviewing.list_rounds(db, desk.whose)
     lines = tuple(
-        (Link(one.name, f"/comments/{one.round_id}"), round_rules.in_words(one.closes_at, config.clock_zone))
-        for one in found
+        (Link(one.name, f"/comments/{one.round_id}"), round_rules.in_words(one.closes_at, desk.zone)) for one in found
     )
-    page = RoundsPage(frame.shell(visitor.who), "Comments", lines, METHOD.fewest_comments)
-    return frame.send(request, visitor, "reviewing/rounds.html", page)
+    return desk.send("reviewing/rounds.html", RoundsPage(desk.shell, "Comments", lines, METHOD.fewest_comments))
 
 
-async def desk(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-) -> Response[bytes]:
+async def a_round(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """How far a round's comments have been read."""
-    async with database.connection() as db:
-        found = await reviewing.desk(db, visitor.who.organisation_id, round_id)
-    return frame.send(request, visitor, "reviewing/desk.html", _desk(visitor, found, config.clock_zone))
+    async with desk.connection() as db:
+        found = await reviewing.desk(db, desk.whose, round_id)
+    return desk.send("reviewing/desk.html", _round(desk, found))
 
 
-def _desk(visitor: Visitor, found: Desk, zone: str) -> DeskPage:
+def _round(desk: Desk, found: reviewing.Desk) -> RoundPage:
     address = f"/comments/{found.round.round_id}"
-    return DeskPage(
-        shell=frame.shell(visitor.who),
+    return RoundPage(
+        shell=desk.shell,
         title="Comments to read",
         round=found.round.name,
         back=Link("All rounds", "/comments"),
@@ -136,7 +116,7 @@ def _desk(visitor: Visitor, found: Desk, zone: str) -> DeskPage:
         unread=len(found.unread),
         published=found.round.state == "published",
         due=found.due,
-        released=round_rules.in_words(found.released, zone) if found.released else "",
+        released=round_rules.in_words(found.released, desk.zone) if found.released else "",
     )
 
 
@@ -156,26 +136,16 @@ def _part(question: Question, address: str) -> QuestionPart:
     )
 
 
-async def comment(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-    comment_id: FromPath[UUID],
-) -> Response[bytes]:
+async def comment(desk: NamedDependency[Desk], round_id: FromPath[str], comment_id: FromPath[UUID]) -> Response[bytes]:
     """One comment, with what had better be taken out. Who read it is in the audit log."""
-    whose = visitor.who.organisation_id
-    async with database.connection() as db:
-        note = {"comment": str(comment_id)}
-        async with recording.recorded(db, visitor.actor, "comment.read", round_id, note):
-            found = await reviewing.read(db, whose, round_id, comment_id)
+    async with desk.recorded("comment.read", round_id, comment=str(comment_id)) as db:
+        found = await reviewing.read(db, desk.whose, round_id, comment_id)
     chosen = "withhold" if found.is_withheld else "show" if found.is_read else ""
-    page = _comment(visitor, found, marked=found.marked, chosen=chosen)
-    return frame.send(request, visitor, "reviewing/comment.html", page)
+    return desk.send("reviewing/comment.html", _comment(desk, found, marked=found.marked, chosen=chosen))
 
 
 def _comment(
-    visitor: Visitor,
+    desk: Desk,
     found: Reading,
     *,
     marked: str,
@@ -186,7 +156,7 @@ def _comment(
     failures = [Failure(choice_error, "#show")] if choice_error else []
     failures += [Failure(problem, "#marked") for problem in problems]
     return CommentPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=("Error: " if failures else "") + "Read a comment",
         round=found.round.name,
         back=Link("Comments to read", f"/comments/{found.round.round_id}"),
@@ -204,61 +174,29 @@ def _comment(
     )
 
 
-async def decide(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-    comment_id: FromPath[UUID],
-) -> Response[bytes]:
+async def decide(desk: NamedDependency[Desk], round_id: FromPath[str], comment_id: FromPath[UUID]) -> Response[bytes]:
     """Keep what was decided about a comment, and go on to the next."""
-    form = await _form(request, visitor)
-    chosen, marked = _one(form, "choice"), _one(form, "marked").replace("\r\n", "\n")
-    whose = visitor.who.organisation_id
-    async with database.connection() as db:
-        found = await reviewing.read(db, whose, round_id, comment_id)
-        try:
-            problem = "" if chosen in {"show", "withhold"} else "Choose whether others may read this comment"
-            if not problem:
-                note: dict[str, recording.Detail] = {"comment": str(comment_id), "shown": chosen == "show"}
-                async with recording.recorded(db, visitor.actor, "comment.decide", round_id, note):
-                    await reviewing.decide(db, whose, round_id, comment_id, marked if chosen == "show" else None)
-            mistakes: tuple[str, ...] = ()
-        except errors.BadInput as wrong:
-            mistakes = tuple(f"{one.what[:1].upper()}{one.what[1:]} {one.mend}" for one in wrong.problems)
-        now = await reviewing.desk(db, whose, round_id)
-    if problem or mistakes:
-        page = _comment(
-            visitor,
-            found,
-            marked=marked,
-            chosen=chosen,
-            problems=mistakes,
-            choice_error=problem,
-        )
-        return frame.send(request, visitor, "reviewing/comment.html", page, errors.BadInput.status)
-    return replies.redirect(f"/comments/{round_id}/{now.unread[0]}" if now.unread else f"/comments/{round_id}")
+    chosen, marked = desk.one("choice"), desk.visitor.form.get("marked", [""])[0].replace("\r\n", "\n")
+    async with desk.connection() as db:
+        found = await reviewing.read(db, desk.whose, round_id, comment_id)
+    if chosen not in {"show", "withhold"}:
+        unchosen = "Choose whether others may read this comment"
+        page = _comment(desk, found, marked=marked, chosen=chosen, choice_error=unchosen)
+        return desk.send("reviewing/comment.html", page, errors.BadInput.status)
+    try:
+        async with desk.recorded("comment.decide", round_id, comment=str(comment_id), shown=chosen == "show") as db:
+            await reviewing.decide(db, desk.whose, round_id, comment_id, marked if chosen == "show" else None)
+            now = await reviewing.desk(db, desk.whose, round_id)
+    except errors.BadInput as wrong:
+        mistakes = tuple(f"{one.what[:1].upper()}{one.what[1:]} {one.mend}" for one in wrong.problems)
+        page = _comment(desk, found, marked=marked, chosen=chosen, problems=mistakes)
+        return desk.send("reviewing/comment.html", page, wrong.status)
+    return desk.go(f"/comments/{round_id}/{now.unread[0]}" if now.unread else f"/comments/{round_id}")
 
 
-async def release(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-) -> Response[bytes]:
+async def release(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """Let everybody who sees results read what was decided."""
-    await _form(request, visitor)
-    async with database.connection() as db, recording.recorded(db, visitor.actor, "comments.release", round_id) as note:
-        made = await reviewing.release(db, visitor.who.organisation_id, round_id)
+    async with desk.noted("comments.release", round_id) as (db, note):
+        made = await reviewing.release(db, desk.whose, round_id)
         note.details["number"] = made.number
-    return replies.redirect(f"/comments/{round_id}")
-
-
-async def _form(request: Asked, visitor: Visitor) -> forms.Form:
-    form = await forms.read(request)
-    signing_in.must_carry(_one(form, "csrf"), visitor.secret)
-    return form
-
-
-def _one(form: forms.Form, name: str) -> str:
-    return form.get(name, [""])[0]
+    return desk.go(f"/comments/{round_id}")

@@ -37,9 +37,8 @@ from survey.pages.staffing import arranging, correcting, imports, mapping, perso
 
 _CALL = {"call": Provide(call.provide)}
 _STOP = {"call": Provide(stopping.provide)}
-_VISITOR = {"visitor": Provide(visiting.provide)}
 _UPLOADER = {"visitor": Provide(visiting.provide_upload)}
-_DESK = _VISITOR | {"desk": Provide(desk.provide)}
+_DESK = {"visitor": Provide(visiting.provide), "desk": Provide(desk.provide)}
 _TRIAL = _UPLOADER | {"call": Provide(trying.provide)}
 _TRIED = "/try/{version:str}/{audience:str}/{language:str}"
 
@@ -64,17 +63,14 @@ def _of_round(method: Literal["GET", "POST"], path: str, handler: Callable[..., 
     return Route(method, path, handler, _CALL)
 
 
-def _of_console(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
-    return Route(method, path, handler, _VISITOR)
-
-
 def _at_desk(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
+    """Of somebody who is signed in."""
     return Route(method, path, handler, _DESK)
 
 
 def _with_file(path: str, handler: Callable[..., Any]) -> Route:
     """A form that carries a file: the handler reads it as it arrives."""
-    return Route("POST", path, handler, _UPLOADER | {"desk": Provide(desk.provide)})
+    return Route("POST", path, handler, _DESK | _UPLOADER)
 
 
 def _of_trial(method: Literal["GET", "POST"], path: str, handler: Callable[..., Any]) -> Route:
@@ -129,25 +125,25 @@ ROUTES = (
     Route("GET", "/sign-in/callback", signing_in.callback),
     Route("GET", "/sign-in/{token:str}", signing_in.link),
     Route("POST", "/sign-in/{token:str}", signing_in.use),
-    _of_console("POST", "/sign-out", signing_in.sign_out),
+    _at_desk("POST", "/sign-out", signing_in.sign_out),
     _at_desk("GET", "/", home.home),
-    _of_console("GET", "/kept", resuming.kept),
-    _of_console("POST", "/kept/forget", resuming.forget),
-    _of_console("GET", "/account", admitting.own),
-    _of_console("POST", "/account/sessions/{session:str}", admitting.end_own),
-    _of_console("GET", "/accounts", admitting.accounts),
-    _of_console("GET", "/accounts/invite", admitting.asking),
-    _of_console("POST", "/accounts/invite", admitting.invite),
-    _of_console("GET", "/accounts/{account_id:uuid}", admitting.account),
-    _of_console("POST", "/accounts/{account_id:uuid}", admitting.grant),
-    _of_console("POST", "/accounts/{account_id:uuid}/link", admitting.link),
-    _of_console("POST", "/accounts/{account_id:uuid}/remove", admitting.remove),
-    _of_console("POST", "/accounts/{account_id:uuid}/sessions/{session:str}", admitting.end_session),
-    _of_console("GET", "/keys", granting.keys),
-    _of_console("POST", "/keys", granting.make),
-    _of_console("POST", "/keys/{key:str}/revoke", granting.revoke),
-    _of_console("GET", "/audit-log", tracing.log),
-    _of_console("GET", "/audit-log/file", tracing.file),
+    _at_desk("GET", "/kept", resuming.kept),
+    _at_desk("POST", "/kept/forget", resuming.forget),
+    _at_desk("GET", "/account", admitting.own),
+    _at_desk("POST", "/account/sessions/{session:str}", admitting.end_own),
+    _at_desk("GET", "/accounts", admitting.accounts),
+    _at_desk("GET", "/accounts/invite", admitting.asking),
+    _at_desk("POST", "/accounts/invite", admitting.invite),
+    _at_desk("GET", "/accounts/{account_id:uuid}", admitting.account),
+    _at_desk("POST", "/accounts/{account_id:uuid}", admitting.grant),
+    _at_desk("POST", "/accounts/{account_id:uuid}/link", admitting.link),
+    _at_desk("POST", "/accounts/{account_id:uuid}/remove", admitting.remove),
+    _at_desk("POST", "/accounts/{account_id:uuid}/sessions/{session:str}", admitting.end_session),
+    _at_desk("GET", "/keys", granting.keys),
+    _at_desk("POST", "/keys", granting.make),
+    _at_desk("POST", "/keys/{key:str}/revoke", granting.revoke),
+    _at_desk("GET", "/audit-log", tracing.log),
+    _at_desk("GET", "/audit-log/file", tracing.file),
     _at_desk("GET", "/staff", tree.tree),
     _at_desk("GET", "/staff/changes", tree.changes),
     _at_desk("POST", "/staff/changes/{change_id:uuid}/undo", arranging.undo),
@@ -239,20 +235,20 @@ ROUTES = (
     _of_trial("GET", "/{standing:str}/finish", checking.back_to_check),
     _of_trial("POST", "/{standing:str}/finish", trying.finish),
     _of_trial("GET", "/{standing:str}/finished", arriving.finished),
-    _of_console("GET", "/results", reading.rounds),
-    _of_console("GET", "/results/{round_id:str}", reading.a_round),
-    _of_console("GET", "/results/{round_id:str}/method", reading.method),
-    _of_console("GET", "/results/{round_id:str}/comments", reading.comments),
-    _of_console("GET", "/results/{round_id:str}/changes", reading.changes),
-    _of_console("GET", "/results/{round_id:str}/priorities", reading.priorities),
-    _of_console("GET", "/results/{round_id:str}/files/{file:str}", reading.a_file),
-    _of_console("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision),
-    _of_console("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit),
-    _of_console("GET", "/results/{round_id:str}/units/{unit:str}/questions", reading.questions),
-    _of_console("GET", "/comments", reviewing.rounds),
-    _of_console("GET", "/comments/{round_id:str}", reviewing.desk),
-    _of_console("POST", "/comments/{round_id:str}/release", reviewing.release),
-    _of_console("GET", "/comments/{round_id:str}/{comment_id:uuid}", reviewing.comment),
-    _of_console("POST", "/comments/{round_id:str}/{comment_id:uuid}", reviewing.decide),
+    _at_desk("GET", "/results", reading.rounds),
+    _at_desk("GET", "/results/{round_id:str}", reading.a_round),
+    _at_desk("GET", "/results/{round_id:str}/method", reading.method),
+    _at_desk("GET", "/results/{round_id:str}/comments", reading.comments),
+    _at_desk("GET", "/results/{round_id:str}/changes", reading.changes),
+    _at_desk("GET", "/results/{round_id:str}/priorities", reading.priorities),
+    _at_desk("GET", "/results/{round_id:str}/files/{file:str}", reading.a_file),
+    _at_desk("GET", "/results/{round_id:str}/visions/{measure:str}", reading.a_vision),
+    _at_desk("GET", "/results/{round_id:str}/units/{unit:str}", reading.a_unit),
+    _at_desk("GET", "/results/{round_id:str}/units/{unit:str}/questions", reading.questions),
+    _at_desk("GET", "/comments", reviewing.rounds),
+    _at_desk("GET", "/comments/{round_id:str}", reviewing.a_round),
+    _at_desk("POST", "/comments/{round_id:str}/release", reviewing.release),
+    _at_desk("GET", "/comments/{round_id:str}/{comment_id:uuid}", reviewing.comment),
+    _at_desk("POST", "/comments/{round_id:str}/{comment_id:uuid}", reviewing.decide),
 )
 HANDLERS = [route.litestar() for route in ROUTES]

@@ -21,10 +21,8 @@ from survey.operations.identifying import Provider
 from survey.operations.signing_in import SignedIn
 from survey.pages import devices, forms, rendering, replies, visiting
 from survey.pages.console import frame
+from survey.pages.console.desk import Desk
 from survey.pages.rendering import Shell
-from survey.pages.visiting import Visitor
-
-__all__ = ["Visitor", "callback", "how", "link", "needed", "sign_out", "use", "with_provider"]
 
 Asked = Request[Any, Any, Any]
 _TITLE = "Sign in"
@@ -170,11 +168,9 @@ def _memory(config: Config, value: str, seconds: int) -> str:
     return f"{_memory_name(config)}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
 
 
-async def sign_out(
-    config: NamedDependency[Config], database: NamedDependency[Database], visitor: NamedDependency[Visitor]
-) -> Response[bytes]:
+async def sign_out(desk: NamedDependency[Desk]) -> Response[bytes]:
     """End the session, here and in the database."""
-    async with database.connection() as db:
-        await signing_in.sign_out(db, visitor.secret)
-    gone = {"set-cookie": visiting.cookie(config, "", 0), "clear-site-data": '"cache"'}
+    async with desk.connection() as db:
+        await signing_in.sign_out(db, desk.visitor.secret)
+    gone = {"set-cookie": visiting.cookie(desk.config, "", 0), "clear-site-data": '"cache"'}
     return replies.redirect("/sign-in", gone)

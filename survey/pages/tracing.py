@@ -10,23 +10,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
-from survey.config import Config
 from survey.core.sheets import harmless
-from survey.db import Database
 from survey.errors import BadInput, Problem
 from survey.operations import admitting, recording, tracing
 from survey.operations.admitting import Account
 from survey.operations.tracing import Line, Wanted
-from survey.pages.console import fields, frame
+from survey.pages.console import fields
+from survey.pages.console.desk import Desk
 from survey.pages.console.fields import Choice, Field, Mistake, Option
 from survey.pages.rendering import Shell
-from survey.pages.visiting import Visitor
 
-Asked = Request[Any, Any, Any]
 A_PAGE = 50
 NOUNS = {
     "account": "Accounts and sign-ins",
@@ -74,24 +71,16 @@ class LogPage(msgspec.Struct, frozen=True):
     file: str
 
 
-async def log(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
-    asked, bad = dict(request.query_params), None
+async def log(desk: NamedDependency[Desk]) -> Response[bytes]:
+    asked, bad = dict(desk.request.query_params), None
     try:
-        wanted, before = _wanted(asked, config.clock_zone), _before(asked)
+        wanted, before = _wanted(asked, desk.zone), _before(asked)
     except BadInput as said:
         wanted, before, bad = Wanted(), None, said
-    async with database.connection() as db:
-        people = await admitting.list_all(db, visitor.who.organisation_id)
-        lines = (
-            [] if bad else await tracing.read(db, visitor.who.organisation_id, wanted, before=before, most=A_PAGE + 1)
-        )
-    page = _page(visitor, asked, people, lines, config.clock_zone, bad)
-    return frame.send(request, visitor, "tracing/log.html", page, 422 if bad else 200)
+    async with desk.connection() as db:
+        people = await admitting.list_all(db, desk.whose)
+        lines = [] if bad else await tracing.read(db, desk.whose, wanted, before=before, most=A_PAGE + 1)
+    return desk.send("tracing/log.html", _page(desk, asked, people, lines, bad), bad.status if bad else 200)
 
 
 def _wanted(asked: Mapping[str, str], zone: str) -> Wanted:
@@ -133,11 +122,10 @@ def _before(asked: Mapping[str, str]) -> int | None:
 
 
 def _page(
-    visitor: Visitor,
+    desk: Desk,
     asked: Mapping[str, str],
     people: Sequence[Account],
     lines: Sequence[Line],
-    zone: str,
     bad: BadInput | None,
 ) -> LogPage:
     said = fields.by_place(bad)
@@ -148,9 +136,9 @@ def _page(
     kept = {name: value for name in ("about", "who", "since", "until") if (value := asked.get(name))}
     more = f"?{urlencode({**kept, 'before': lines[A_PAGE - 1].number})}" if len(lines) > A_PAGE else ""
     return LogPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=fields.title("Audit log", mistakes),
-        rows=tuple(_row(line, zone) for line in lines[:A_PAGE]),
+        rows=tuple(_row(line, desk.zone) for line in lines[:A_PAGE]),
         about=about,
         who=who,
         since=since,
@@ -195,28 +183,22 @@ def _who(line: Line) -> str:
     return _ACTORS.get(line.actor, line.actor)
 
 
-async def file(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Stream:
+async def file(desk: NamedDependency[Desk]) -> Stream:
     """All entries that match, as CSV, the last first. That somebody took them stands in the log, and so in the file."""
-    wanted = _wanted(dict(request.query_params), config.clock_zone)
-    async with database.connection() as db, recording.recorded(db, visitor.actor, "audit_log.export") as note:
-        note.details.update(_told(wanted))
+    wanted = _wanted(dict(desk.request.query_params), desk.zone)
+    async with desk.recorded("audit_log.export", **_told(wanted)):
+        pass
     headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="audit-log.csv"'}
-    pieces = _pieces(database, visitor.who.organisation_id, wanted)
-    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(_pieces(desk, wanted), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _pieces(database: Database, organisation_id: UUID, wanted: Wanted) -> AsyncIterator[bytes]:
+async def _pieces(desk: Desk, wanted: Wanted) -> AsyncIterator[bytes]:
     """Piece by piece, so that a long log holds up nobody else. A byte-order mark tells Excel that it is UTF-8."""
     before: int | None = None
     yield ("\ufeff" + _sheet([_COLUMNS])).encode()
     while True:
-        async with database.connection() as db:
-            lines = await tracing.read(db, organisation_id, wanted, before=before, most=tracing.PIECE)
+        async with desk.connection() as db:
+            lines = await tracing.read(db, desk.whose, wanted, before=before, most=tracing.PIECE)
         yield _sheet(map(_cells, lines)).encode()
         if len(lines) < tracing.PIECE:
             return

@@ -14,10 +14,11 @@ from survey.errors import BadInput
 from survey.languages import times
 from survey.operations import admitting
 from survey.operations.admitting import Account, Listed
-from survey.pages.console import fields, frame
+from survey.pages.console import fields
+from survey.pages.console.desk import Desk
 from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
-from survey.pages.visiting import Visitor
 
 WHOLE = "The whole organisation"
 _HINTS: dict[Role, str] = {
@@ -118,10 +119,10 @@ class Given(msgspec.Struct, frozen=True):
     unit: str = ""
 
 
-def accounts(visitor: Visitor, found: Sequence[Account], zone: str) -> AccountsPage:
-    lines = {one.account_id: _line(one, zone) for one in found}
+def accounts(desk: Desk, found: Sequence[Account]) -> AccountsPage:
+    lines = {one.account_id: _line(one, desk.zone) for one in found}
     return AccountsPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title="Accounts",
         waiting=tuple(lines[one.account_id] for one in found if not one.roles),
         accounts=tuple(lines[one.account_id] for one in found if one.roles),
@@ -152,11 +153,10 @@ def last_seen(at: datetime | None, zone: str) -> str:
 
 
 def account(
-    visitor: Visitor,
+    desk: Desk,
     one: Account,
     units: Sequence[Unit],
     sessions: Sequence[Listed],
-    zone: str,
     *,
     given: Given | None = None,
     bad: BadInput | None = None,
@@ -167,33 +167,33 @@ def account(
     roles, limits = role_choice(shown, said), unit_choice(shown, units, said)
     mistakes = fields.mistakes(said, (roles, limits))
     return AccountPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=fields.title(one.name, mistakes),
-        csrf=frame.CSRF,
+        csrf=CSRF,
         back=Link("Accounts", "/accounts"),
         name=one.name,
         action=address(one.account_id),
         identity=f"{one.subject} at {one.issuer}" if one.issuer else "",
-        last=last_seen(one.signed_in_at, zone),
+        last=last_seen(one.signed_in_at, desk.zone),
         roles=roles,
         units=limits,
         mistakes=mistakes,
-        sessions=session_lines(sessions, zone),
+        sessions=session_lines(sessions, desk.zone),
         linkable=one.issuer is None,
         removable=not one.roles,
         done=done,
     )
 
 
-def invite(visitor: Visitor, units: Sequence[Unit], given: Given, bad: BadInput | None = None) -> InvitePage:
+def invite(desk: Desk, units: Sequence[Unit], given: Given, bad: BadInput | None = None) -> InvitePage:
     said = fields.by_place(bad)
     name = Field("name", "Name", given.name, "As their colleagues know them.", said.get("name", ""), "20")
     roles, limits = role_choice(given, said), unit_choice(given, units, said)
     mistakes = fields.mistakes(said, (name, roles, limits))
     return InvitePage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title=fields.title("Invite somebody", mistakes),
-        csrf=frame.CSRF,
+        csrf=CSRF,
         back=Link("Accounts", "/accounts"),
         name=name,
         roles=roles,
@@ -245,18 +245,18 @@ def session_lines(sessions: Sequence[Listed], zone: str, this: bytes = b"") -> t
     )
 
 
-def own(visitor: Visitor, one: Account, sessions: Sequence[Listed], zone: str, this: bytes) -> OwnPage:
+def own(desk: Desk, one: Account, sessions: Sequence[Listed], this: bytes) -> OwnPage:
     return OwnPage(
-        shell=frame.shell(visitor.who),
+        shell=desk.shell,
         title="Your account",
-        csrf=frame.CSRF,
+        csrf=CSRF,
         name=one.name,
         roles=role_names(one.roles),
-        unit=one.unit if one.unit and visitor.who.unit_id else "",
-        sessions=session_lines(sessions, zone, this),
+        unit=one.unit if one.unit and desk.visitor.who.unit_id else "",
+        sessions=session_lines(sessions, desk.zone, this),
     )
 
 
-def shown_link(visitor: Visitor, name: str, link: str, *, binds: bool) -> LinkPage:
+def shown_link(desk: Desk, name: str, link: str, *, binds: bool) -> LinkPage:
     title = f"An invitation for {name}" if binds else f"A sign-in link for {name}"
-    return LinkPage(frame.shell(visitor.who), title, Link("Accounts", "/accounts"), name, link, binds)
+    return LinkPage(desk.shell, title, Link("Accounts", "/accounts"), name, link, binds)

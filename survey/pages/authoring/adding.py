@@ -1,10 +1,8 @@
 """Adding a questionnaire: from a file, from pasted text, or one that comes with the service. Every mistake is shown
 beside the line that it is about; nothing is stored while there is one, and the text stays on the page to be mended."""
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
@@ -107,10 +105,10 @@ async def from_text(desk: NamedDependency[Desk]) -> Response[bytes]:
     return await _add(desk, text)
 
 
-async def from_file(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[bytes]:
+async def from_file(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The form that carries a file. It is read as it arrives, up to what the doorway lets through."""
     try:
-        form = await request.form()
+        form = await desk.request.form()
     except errors.TooLarge:
         return _page(desk, "", BadInput([_TOO_LARGE]), 413)
     except ClientException:

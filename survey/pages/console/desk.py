@@ -73,14 +73,14 @@ class Desk:
         return self.database.unhurried()
 
     @asynccontextmanager
-    async def recorded(self, action: str, subject: str = "", **details: recording.Detail) -> AsyncIterator[Db]:
+    async def recorded(self, action: str, subject: str = "", /, **details: recording.Detail) -> AsyncIterator[Db]:
         """A connection in a transaction that ends with an entry in the audit log."""
         async with self.noted(action, subject, **details) as (db, _):
             yield db
 
     @asynccontextmanager
     async def noted(
-        self, action: str, subject: str = "", **details: recording.Detail
+        self, action: str, subject: str = "", /, **details: recording.Detail
     ) -> AsyncIterator[tuple[Db, recording.Note]]:
         """The same, for what is known only afterwards: `note.subject` and `note.details` can still be set."""
         async with (

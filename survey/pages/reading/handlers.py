@@ -1,153 +1,106 @@
 """What answers the addresses under /results. Each page is a pure function of its release, but for one form token."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from survey.config import Config
-from survey.core import access
-from survey.db import Database
 from survey.operations import reading, reviewing
-from survey.operations.signing_in import SignedIn
 from survey.pages import rendering
 from survey.pages.console import frame
+from survey.pages.console.desk import Desk
 from survey.pages.reading import downloads, views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Cut, Link, Memo
-from survey.pages.visiting import Visitor
 
-Asked = Request[Any, Any, Any]
 _indexes = Memo[Index](16)
 _pages = Memo[Cut](512)
 
 
-async def rounds(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-) -> Response[bytes]:
+async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The organisation's published rounds."""
-    async with database.connection() as db:
-        editions = await reading.list_published(db, visitor.who.organisation_id)
-    ahead = Link("See how far the rounds are", "/rounds") if access.may(visitor.who, "manage_rounds") else None
-    page = views.rounds(visitor.who.organisation, editions, config.clock_zone, ahead)
-    return _send(request, visitor, _cut("rounds", page))
+    async with desk.connection() as db:
+        editions = await reading.list_published(db, desk.whose)
+    ahead = Link("See how far the rounds are", "/rounds") if desk.may("manage_rounds") else None
+    page = views.rounds(desk.organisation, editions, desk.zone, ahead)
+    return _send(desk, _cut("rounds", page))
 
 
-async def a_round(
-    request: Asked,
-    config: NamedDependency[Config],
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-) -> Response[bytes]:
+async def a_round(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """The heat map of a round."""
-    index = await _index(database, visitor.who, round_id)
-    made = _pages.get((_version(index), "round"), lambda: _cut("round", views.a_round(index, config.clock_zone)))
-    return _send(request, visitor, made)
+    index = await _index(desk, round_id)
+    made = _pages.get((_version(index), "round"), lambda: _cut("round", views.a_round(index, desk.zone)))
+    return _send(desk, made)
 
 
-async def a_vision(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-    measure: FromPath[str],
-) -> Response[bytes]:
+async def a_vision(desk: NamedDependency[Desk], round_id: FromPath[str], measure: FromPath[str]) -> Response[bytes]:
     """One vision across all units."""
-    index = await _index(database, visitor.who, round_id)
+    index = await _index(desk, round_id)
     one = index.measure(measure)
     made = _pages.get((_version(index), "vision", one.id), lambda: _cut("vision", views.a_vision(index, one)))
-    return _send(request, visitor, made)
+    return _send(desk, made)
 
 
-async def a_unit(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-    unit: FromPath[str],
-) -> Response[bytes]:
+async def a_unit(desk: NamedDependency[Desk], round_id: FromPath[str], unit: FromPath[str]) -> Response[bytes]:
     """One unit, division or staff group across all visions."""
-    index = await _index(database, visitor.who, round_id)
+    index = await _index(desk, round_id)
     group = index.group(unit)
     made = _pages.get((_version(index), "unit", group.id), lambda: _cut("unit", views.a_unit(index, group)))
-    return _send(request, visitor, made)
+    return _send(desk, made)
 
 
-async def questions(
-    request: Asked,
-    database: NamedDependency[Database],
-    visitor: NamedDependency[Visitor],
-    round_id: FromPath[str],
-    unit: FromPath[str],
-) -> Response[bytes]:
+async def questions(desk: NamedDependency[Desk], round_id: FromPath[str], unit: FromPath[str]) -> Response[bytes]:
     """One large group, question by question."""
-    index = await _index(database, visitor.who, round_id)
+    index = await _index(desk, round_id)
     group = index.group(unit)
     key = (_version(index), "questions", group.id)
-    return _send(request, visitor, _pages.get(key, lambda: _cut("questions", views.questions_of(index, group))))
+    return _send(desk, _pages.get(key, lambda: _cut("questions", views.questions_of(index, group))))
 
 
-async def changes(
-    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
-) -> Response[bytes]:
+async def changes(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What changed since the earlier round, everywhere."""
-    index = await _index(database, visitor.who, round_id)
-    return _send(
-        request, visitor, _pages.get((_version(index), "changes"), lambda: _cut("changes", views.changes(index)))
-    )
+    index = await _index(desk, round_id)
+    return _send(desk, _pages.get((_version(index), "changes"), lambda: _cut("changes", views.changes(index))))
 
 
-async def priorities(
-    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
-) -> Response[bytes]:
+async def priorities(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What people would do next, everywhere."""
-    index = await _index(database, visitor.who, round_id)
+    index = await _index(desk, round_id)
     made = _pages.get((_version(index), "priorities"), lambda: _cut("priorities", views.priorities(index)))
-    return _send(request, visitor, made)
+    return _send(desk, made)
 
 
-async def a_file(
-    database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str], file: FromPath[str]
-) -> Response[bytes]:
+async def a_file(desk: NamedDependency[Desk], round_id: FromPath[str], file: FromPath[str]) -> Response[bytes]:
     """The release, or a table of it, to take away. Beside the loop: a large Trust's takes a moment."""
-    made = await asyncio.to_thread(downloads.make, await _index(database, visitor.who, round_id), file)
+    made = await asyncio.to_thread(downloads.make, await _index(desk, round_id), file)
     headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{made.name}"'}
     return Response(made.body, media_type=made.media_type, headers=headers)
 
 
-async def method(
-    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
-) -> Response[bytes]:
+async def method(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """How the round's results were worked out, and what was agreed before it."""
-    index = await _index(database, visitor.who, round_id)
+    index = await _index(desk, round_id)
     made = _pages.get((_version(index), "method"), lambda: _cut("method", views.method(index)))
-    return _send(request, visitor, made)
+    return _send(desk, made)
 
 
-async def comments(
-    request: Asked, database: NamedDependency[Database], visitor: NamedDependency[Visitor], round_id: FromPath[str]
-) -> Response[bytes]:
+async def comments(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What staff wrote, as far as it has been released. Made anew each time: pages with free text are not kept."""
-    whose = visitor.who.organisation_id
-    async with database.connection() as db:
-        edition = await reading.edition(db, whose, round_id)
-        released = await reviewing.released(db, whose, round_id)
-    return _send(request, visitor, _cut("comments", views.comments(visitor.who.organisation, edition, released)))
+    async with desk.connection() as db:
+        edition = await reading.edition(db, desk.whose, round_id)
+        released = await reviewing.released(db, desk.whose, round_id)
+    return _send(desk, _cut("comments", views.comments(desk.organisation, edition, released)))
 
 
-async def _index(database: Database, who: SignedIn, round_id: str) -> Index:
+async def _index(desk: Desk, round_id: str) -> Index:
     """What this visitor may see of a release: another's part of it is never taken for theirs."""
-    async with database.connection() as db:
-        result = await reading.find(db, who.organisation_id, round_id, who.unit_id)
-    key = (who.organisation_id, round_id, result.edition.number, result.edition.digest, who.unit_id)
+    within = desk.visitor.who.unit_id
+    async with desk.connection() as db:
+        result = await reading.find(db, desk.whose, round_id, within)
+    key = (desk.whose, round_id, result.edition.number, result.edition.digest, within)
     return _indexes.get(key, lambda: Index(result))
 
 
@@ -159,5 +112,5 @@ def _cut(template: str, page: msgspec.Struct) -> Cut:
     return rendering.cut(rendering.render(f"reading/{template}.html", page))
 
 
-def _send(request: Asked, visitor: Visitor, page: Cut) -> Response[bytes]:
-    return frame.fill(request, visitor, page)
+def _send(desk: Desk, page: Cut) -> Response[bytes]:
+    return frame.fill(desk.request, desk.visitor, page)
