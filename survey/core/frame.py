@@ -62,5 +62,22 @@ class Frame(msgspec.Struct, frozen=True, dict=True):
     staff_groups: tuple[tuple[str, int], ...] = ()
 
     @cached_property
+    def tops(self) -> dict[str, str]:
+        """The division above each unit of the tree, or itself, by id."""
+        top: dict[str, str] = {}
+        for unit in self.units:
+            top[unit.id] = unit.id if unit.parent is None else top[unit.parent]
+        return top
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The units' names, by id."""
+        return {unit.id: unit.name for unit in self.units}
+
+    def division(self, unit: ReportingUnit) -> str:
+        """The name of the division that a reporting unit is shown under; empty where it belongs to none alone."""
+        return self.names[self.tops[unit.parent]] if unit.parent else ""
+
+    @cached_property
     def headcount(self) -> int:
         return sum(atom.headcount for atom in self.atoms)

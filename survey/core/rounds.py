@@ -111,9 +111,7 @@ def plan_problems(plan: Plan) -> list[Problem]:
         problems.append(Problem("k", f"{plan.k} is too few to protect anybody.", "Use 5 or more; 10 is our advice."))
     if not 0 < plan.expected_response <= 1:
         problems.append(
-            Problem(
-                "expected response", "it must be more than 0 % and at most 100 %.", "50 % is usual for staff surveys."
-            )
+            Problem("expected response", "it must be more than 0% and at most 100%.", "50% is usual for staff surveys.")
         )
     unknown = sorted(set(plan.cells) - set(CELLS))
     if unknown:

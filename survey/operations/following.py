@@ -21,7 +21,7 @@ from survey.store.rounds import Round
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """One group's response rate in words ("45 %"); None where telling it would tell on someone. `within` is the
+    """One group's response rate in words ("45%"); None where telling it would tell on someone. `within` is the
     division that a unit is shown under."""
 
     name: str
@@ -96,17 +96,9 @@ async def _take(db: Db, round_: Round, zone: str, stored: Iterable[response_snap
         await response_snapshots.add(db, *key, scope, at, msgspec.json.encode(rates).decode())
 
 
-def _tops(frame: Frame) -> dict[str, str]:
-    """The division above each unit of the tree, or itself."""
-    top: dict[str, str] = {}
-    for unit in frame.units:
-        top[unit.id] = unit.id if unit.parent is None else top[unit.parent]
-    return top
-
-
 def _divisions(frame: Frame, sent: dict[int, int]) -> list[Rate]:
     """Top-level divisions only; reporting units that straddle divisions count in the organisation alone."""
-    top = _tops(frame)
+    top = frame.tops
     eligible, answered = Counter[str](), Counter[str]()
     for position, atom in enumerate(frame.atoms):
         parent = frame.reporting_units[atom.reporting_unit].parent
@@ -120,7 +112,6 @@ def _divisions(frame: Frame, sent: dict[int, int]) -> list[Rate]:
 
 def _units(frame: Frame, sent: dict[int, int]) -> list[Rate]:
     """Reporting units, in the frame's order."""
-    top, names = _tops(frame), {unit.id: unit.name for unit in frame.units}
     answered = Counter[int]()
     for position, atom in enumerate(frame.atoms):
         answered[atom.reporting_unit] += sent.get(position, 0)
@@ -129,7 +120,7 @@ def _units(frame: Frame, sent: dict[int, int]) -> list[Rate]:
             unit.name,
             unit.headcount,
             disclosure.response_rate(answered[position], unit.headcount),
-            names[top[unit.parent]] if unit.parent else "",
+            frame.division(unit),
         )
         for position, unit in enumerate(frame.reporting_units)
     ]

@@ -4,6 +4,7 @@ A slip's code is told at printing and kept nowhere. It leads to a seat that the 
 same codes, and nobody gets a second seat.
 """
 
+from collections import Counter
 from uuid import UUID
 
 import msgspec
@@ -30,10 +31,11 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """A reporting unit by its place in the frame, and how many in it have no channel."""
+    """A reporting unit by its place in the frame, and how many in it have no channel. `within` is its division."""
 
     number: int
     name: str
+    within: str
     headcount: int
     slips: int
 
@@ -47,19 +49,20 @@ class Sheet(msgspec.Struct, frozen=True):
 async def units(db: Db, organisation_id: UUID, round_id: str) -> tuple[Round, list[Unit]]:
     """The round and its reporting units. Refused unless somebody can still answer it."""
     round_, frame, seats = await _read(db, organisation_id, round_id)
-    return round_, [_unit(frame, number, seats) for number in range(len(frame.reporting_units))]
+    wanted = _wanted(frame, seats)
+    return round_, [_unit(frame, number, wanted[number]) for number in range(len(frame.reporting_units))]
 
 
 async def unit(db: Db, organisation_id: UUID, round_id: str, number: int) -> tuple[Round, Unit]:
     """One of them. Raises NotFound."""
     round_, frame, seats = await _read(db, organisation_id, round_id)
-    return round_, _unit(frame, number, seats)
+    return round_, _unit(frame, number, _wanted(frame, seats)[number])
 
 
 async def sheet(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str, number: int) -> Sheet:
     """The slips of a reporting unit. Only a process that has the key directory can tell them."""
     round_, frame, seats = await _read(db, organisation_id, round_id)
-    unit_ = _unit(frame, number, seats)
+    unit_ = _unit(frame, number, _wanted(frame, seats)[number])
     try:
         tokens = keys.tokens(round_id)
     except errors.Misconfigured as missing:
@@ -83,9 +86,13 @@ async def _read(db: Db, organisation_id: UUID, round_id: str) -> tuple[Round, Fr
     return round_, frame, await invitations.slips(db, organisation_id, round_id)
 
 
-def _unit(frame: Frame, number: int, seats: list[invitations.Slip]) -> Unit:
+def _wanted(frame: Frame, seats: list[invitations.Slip]) -> Counter[int]:
+    """How many slips each reporting unit needs."""
+    return Counter(frame.atoms[seat.atom].reporting_unit for seat in seats)
+
+
+def _unit(frame: Frame, number: int, slips_: int) -> Unit:
     if number not in range(len(frame.reporting_units)):
         raise errors.NotFound
     one = frame.reporting_units[number]
-    mine = sum(frame.atoms[seat.atom].reporting_unit == number for seat in seats)
-    return Unit(number, one.name, one.headcount, mine)
+    return Unit(number, one.name, frame.division(one), one.headcount, slips_)

@@ -48,4 +48,4 @@ def _reasons(of: Unreached) -> Iterator[tuple[int, str]]:
         (of.with_email, True, False), (of.with_mobile_only, False, True), (neither, False, False)
     ):  # fmt: skip
         if count:
-            yield count, reaching.why(has_email, has_mobile)
+            yield count, reaching.why(has_email, has_mobile, count)

@@ -202,12 +202,13 @@ async def reachable(db: Db, organisation_id: UUID, reach: Reach) -> Reachable:
     )  # fmt: skip
 
 
-def why(has_email: bool, has_mobile: bool) -> str:
-    """Why somebody is not reached who has these."""
+def why(has_email: bool, has_mobile: bool, people: int = 1) -> str:
+    """Why somebody is not reached who has these, or several `people`."""
+    has = "has" if people == 1 else "have"
     if has_email:
-        return "has an e-mail address, and this round sends no e-mail"
+        return f"{has} an e-mail address, and this round sends no e-mail"
     return (
-        "has a mobile number, and this round sends no text messages"
+        f"{has} a mobile number, and this round sends no text messages"
         if has_mobile
-        else "has neither an e-mail address nor a mobile number"
+        else f"{has} neither an e-mail address nor a mobile number"
     )

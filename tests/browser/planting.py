@@ -233,7 +233,7 @@ async def _rounds(db: Db, whose: UUID, hash_: str, ids: list[str]) -> None:
         asks = Population("without", tuple(ids[:3]), tuple(some(0, 5)))
         await rounds.change(db, whose, round_id, 1, TEXTS[7], hash_, plan, window, asks, reach)
     await rounds.launch(db, whose, OPEN, b"\0" * 32, frame())
-    rates = msgspec.json.encode([following.Rate(text, 90, "45 %", text) for text in TEXTS]).decode()
+    rates = msgspec.json.encode([following.Rate(text, 90, "45%", text) for text in TEXTS]).decode()
     for scope in ("division", "unit"):
         for days in (1, 2):
             await response_snapshots.add(db, whose, OPEN, scope, now - days * DAY, rates)  # type: ignore[arg-type]

@@ -217,7 +217,7 @@ async def test_who_cannot_be_reached_is_told_for_those_who_are_asked(
     missing = await reachability.missed(db, launched, 20)
     assert (missing.count, len(missing.people)) == (30, 20)
     assert missing.reasons == (
-        (29, "has an e-mail address, and this round sends no e-mail"),
+        (29, "have an e-mail address, and this round sends no e-mail"),
         (1, "has neither an e-mail address nor a mobile number"),
     )
 

@@ -67,7 +67,7 @@ async def test_an_open_round_tells_the_organisation_s_response_and_its_divisions
     await following.take_due(db, ZONE)
     status = await following.status(db, *whose, ZONE)
     assert status.round.state == "open"
-    assert status.rates == [Rate(organisation.name, 78, "40 %"), Rate("Surgery", 40, "38 %")]
+    assert status.rates == [Rate(organisation.name, 78, "40%"), Rate("Surgery", 40, "38%")]
 
 
 async def test_nothing_is_told_live(db: Db, keys: KeyRing, organisation: Organisation) -> None:
@@ -77,8 +77,8 @@ async def test_nothing_is_told_live(db: Db, keys: KeyRing, organisation: Organis
     await _morning_after(db, whose, 7)
     await following.take_due(db, ZONE)
     first = await following.status(db, *whose, ZONE)
-    assert [rate.rate for rate in first.rates] == ["under 10 %", "under 10 %"]
-    assert {rate.rate for figures in first.units for rate in figures.rates} == {"under 10 %"}
+    assert [rate.rate for rate in first.rates] == ["under 10%", "under 10%"]
+    assert {rate.rate for figures in first.units for rate in figures.rates} == {"under 10%"}
     for token in round_.tokens:
         await cast.submit(db, round_, token, cast.answers())
     await following.take_due(db, ZONE)
@@ -87,7 +87,7 @@ async def test_nothing_is_told_live(db: Db, keys: KeyRing, organisation: Organis
     await db.execute("update response_snapshot set due_at = due_at - interval '7 days'")
     await following.take_due(db, ZONE)
     later = await following.status(db, *whose, ZONE)
-    assert [rate.rate for rate in later.rates] == ["90 % or more", "90 % or more"]
+    assert [rate.rate for rate in later.rates] == ["90% or more", "90% or more"]
     assert len(later.divisions) == len(later.units) == 2
 
 
@@ -130,7 +130,7 @@ async def test_what_is_stored_of_the_response_was_rounded_before(
     await following.take_due(db, ZONE)
     stored = {row["scope"]: row["rates"] for row in await db.fetch("select scope, rates from response_snapshot")}
     told = {scope: [(r["eligible"], r["rate"]) for r in json.loads(rates)] for scope, rates in stored.items()}
-    assert told == {"division": [(28, "43 %"), (14, None), (14, None)], "unit": [(14, None), (14, None)]}
+    assert told == {"division": [(28, "43%"), (14, None), (14, None)], "unit": [(14, None), (14, None)]}
 
 
 async def test_withdrawn_answers_and_drafts_do_not_count(db: Db, keys: KeyRing, organisation: Organisation) -> None:
@@ -142,7 +142,7 @@ async def test_withdrawn_answers_and_drafts_do_not_count(db: Db, keys: KeyRing, 
     await _morning_after(db, (organisation.organisation_id, round_.round_id))
     await following.take_due(db, ZONE)
     (whole, division) = (await following.status(db, organisation.organisation_id, round_.round_id, ZONE)).rates
-    assert (whole.rate, division.rate) == ("under 10 %", "under 10 %")
+    assert (whole.rate, division.rate) == ("under 10%", "under 10%")
 
 
 def test_one_answer_more_is_not_to_be_seen_in_most_rates() -> None:
@@ -151,7 +151,7 @@ def test_one_answer_more_is_not_to_be_seen_in_most_rates() -> None:
     frame = Frame("Trust", (FrameUnit("d1", None, "One", None, 60),), (unit,), (Atom(0, "All", "everyone", 60),))
     seen = [following._units(frame, {0: sent})[0].rate for sent in range(61)]
     changes = [n for n in range(1, 61) if seen[n] != seen[n - 1]]
-    assert (seen[0], seen[1], seen[60]) == ("under 10 %", "under 10 %", "90 % or more")
+    assert (seen[0], seen[1], seen[60]) == ("under 10%", "under 10%", "90% or more")
     assert min(b - a for a, b in itertools.pairwise(changes)) >= 3
 
 
@@ -202,4 +202,4 @@ def test_a_division_s_rate_counts_all_units_below_it() -> None:
     )
     atoms = tuple(Atom(n, "All staff", "everyone", unit.headcount) for n, unit in enumerate(reporting))
     rates = following._divisions(Frame("Trust", units, reporting, atoms), {0: 30, 1: 0, 2: 20})
-    assert rates == [Rate("Trust", 100, "50 %"), Rate("One", 60, "50 %")]
+    assert rates == [Rate("Trust", 100, "50%"), Rate("One", 60, "50%")]

@@ -451,7 +451,7 @@ async def test_the_fate_of_the_invitation_is_told_and_that_of_a_reminder_only_ro
     told = await sending.status(db, *scope, ZONE)
     (count,) = told.counts
     assert (count.channel, count.accepted, count.refused, count.waiting) == ("email", 59, 1, 0)
-    assert [(one.queued, one.done) for one in told.reminders][:2] == [(True, "90 % or more"), (False, None)]
+    assert [(one.queued, one.done) for one in told.reminders][:2] == [(True, "90% or more"), (False, None)]
     assert len(await sending.troubles(db, *scope)) == 1
 
 

@@ -15,7 +15,7 @@ from survey import errors
 from survey.core import disclosure
 from survey.core.disclosure.release import Cell, Group, Why
 from survey.pages import rendering
-from survey.pages.reading import changing, downloads, funnel, prioritising, questions, views
+from survey.pages.reading import changing, downloads, funnel, index, prioritising, questions, views
 from survey.pages.reading.index import Index
 from tests import findings, published
 from tests.conftest import STANDING, Cluster
@@ -119,6 +119,16 @@ def test_priorities_stand_by_points_with_their_margins() -> None:
         ("Log-in", "40", "between 34 and 46"),
         ("Tablets", "39", "between 33 and 45"),
     ]
+
+
+def test_priorities_of_very_many_units_are_those_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    all_of_them = _tree("priorities").xpath("//ul[@class='results-leading']/li/a/text()")
+    monkeypatch.setattr(index, "MOST_WHOLE", 2)
+    large = Index(INDEX.result)
+    markup = rendering.render("reading/priorities.html", views.priorities(large))
+    shown = html.document_fromstring(markup).xpath("//ul[@class='results-leading']/li/a/text()")
+    assert shown == [top.name for top in large.children(large.whole)] and len(shown) < len(all_of_them)
+    assert "The page of each division has those below it" in markup
 
 
 def test_withheld_priorities_stand_as_they_were_asked() -> None:

@@ -201,7 +201,7 @@ async def test_the_second_of_two_managers_is_told_what_differs_and_loses_nothing
     cells = [
         [cell.text_content() for cell in row] for row in told.all("//table[contains(@class,'differences')]//tbody/tr")
     ]
-    assert cells == [["Fewest answers for a result", "20", "12"], ["Expected response", "40 %", "50 %"]]
+    assert cells == [["Fewest answers for a result", "20", "12"], ["Expected response", "40%", "50%"]]
     assert told.one("//input[@name='k']").value == "12"
     assert (await console.found(round_.round_id)).settings.k == 20
     assert (await console.manager.send(told, here)).status == 303

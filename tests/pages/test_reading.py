@@ -105,6 +105,14 @@ def test_of_very_many_units_a_page_tells_those_at_the_top(monkeypatch: pytest.Mo
     assert "Alpha" in _rows(rendering.render("reading/unit.html", views.a_unit(large, north)))
 
 
+@pytest.mark.parametrize(
+    ("band", "said"),
+    [("20 to 24", "20 to 24"), ("12835 to 12839", "12,835 to 12,839"), ("1000 or more", "1,000 or more")],
+)
+def test_large_bands_are_told_as_people_read_them(band: str, said: str) -> None:
+    assert cells.grouped(band) == said
+
+
 def test_every_reason_is_explained() -> None:
     reasons = {cell.reason for cell in RELEASE.cells} - {None}
     assert reasons == cells.BRIEFLY.keys(), "the published round has every reason there is"

@@ -12,6 +12,7 @@ from survey.app import create_app, limiting
 from survey.config import MailServer
 from survey.core import slips
 from survey.operations import printing
+from survey.pages.printing import handlers
 from survey.sealing import KeyRing
 from tests.conftest import STANDING, Cluster
 from tests.pages import manager
@@ -184,6 +185,21 @@ async def test_a_manager_prints_slips_and_posters_and_the_log_tells_of_the_slips
     async with stage.database.connection() as db:
         told = await db.fetch("select subject, details from audit_entry where action = 'round.print_slips'")
     assert [(row["subject"], row["details"]) for row in told] == [(stage.round_id, f'{{"unit":{paper.number}}}')]
+
+
+async def test_many_units_are_folded_by_division(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, here = paper.stage, f"/rounds/{paper.stage.round_id}/paper"
+    async with _client(paper) as client:
+        somebody = await manager.signed_in(client, stage.database, STANDING.organisation_id)
+        whole = await somebody.get(here)
+        monkeypatch.setattr(handlers, "MOST_OPEN", 1)
+        folded = await somebody.get(here)
+    assert not whole.all("//main//details")
+    heads = [" ".join(h.text_content().split()) for h in whole.all("//main//h2")]
+    counts = [len(table.xpath(".//tbody/tr")) for table in whole.all("//main//table")]
+    said = [" ".join(s.text_content().split()) for s in folded.all("//main//details/summary")]
+    assert said == [f"{h}, {n} unit{'s' * (n > 1)}" for h, n in zip(heads, counts, strict=True)] and len(said) > 1
+    assert [len(t.xpath(".//tbody/tr")) for t in folded.all("//main//details//table")] == counts
 
 
 async def test_posters_that_would_lead_to_nothing_are_warned_of(paper: Paper) -> None:

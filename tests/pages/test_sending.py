@@ -199,6 +199,6 @@ async def test_of_reminders_no_number_is_told(console: Console) -> None:  # noqa
             here.rsplit("/", 1)[1],
         )
     page = await console.manager.get(here)
-    assert "Sent to 90 % or more of those it is for" in page.words
+    assert "Sent to 90% or more of those it is for" in page.words
     assert "37" not in page.text("//main")
     assert "No invitation has come back or been refused." in page.words

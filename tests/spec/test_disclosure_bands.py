@@ -40,19 +40,19 @@ def test_groups_of_which_any_result_would_tell_that_nearly_all_answered_have_non
 RATES = [
     # answered, eligible, shown while the round is open
     (9, 19, None),  # under 20 people: not at all
-    (0, 20, "under 10 %"),
-    (1, 20, "under 10 %"),
-    (2, 20, "15 %"),  # steps of 3 people, 15 %
-    (10, 20, "45 %"),
-    (18, 20, "90 % or more"),
-    (19, 20, "90 % or more"),
-    (20, 20, "90 % or more"),
-    (100, 200, "50 %"),
-    (104, 200, "50 %"),
-    (106, 200, "55 %"),
-    (174, 200, "85 %"),
-    (176, 200, "90 % or more"),
-    (200, 200, "90 % or more"),
+    (0, 20, "under 10%"),
+    (1, 20, "under 10%"),
+    (2, 20, "15%"),  # steps of 3 people, 15 %
+    (10, 20, "45%"),
+    (18, 20, "90% or more"),
+    (19, 20, "90% or more"),
+    (20, 20, "90% or more"),
+    (100, 200, "50%"),
+    (104, 200, "50%"),
+    (106, 200, "55%"),
+    (174, 200, "85%"),
+    (176, 200, "90% or more"),
+    (200, 200, "90% or more"),
 ]
 
 

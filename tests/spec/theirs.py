@@ -189,7 +189,7 @@ def nearest_step(answered: int, eligible: int) -> str | None:
         return None
     step = max(Fraction(5), Fraction(300, eligible))
     found = round(step * round(Fraction(100 * answered, eligible) / step))
-    return "90 % or more" if found >= 90 else "under 10 %" if found < 10 else f"{found} %"
+    return "90% or more" if found >= 90 else "under 10%" if found < 10 else f"{found}%"
 
 
 def band(n: int, eligible: int) -> int:

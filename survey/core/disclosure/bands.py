@@ -43,7 +43,7 @@ def fewest_eligible(k: int, method: Method = METHOD) -> int:
 def response_rate(answered: int, eligible: int, method: Method = METHOD) -> str | None:
     """A response rate that may be shown while a round is open; None for groups of under 20 (METHOD 2.3 R10).
 
-    Steps of 5 % or of 3 people, whichever is wider; "under 10 %" and "90 % or more" at the ends.
+    Steps of 5 % or of 3 people, whichever is wider; "under 10%" and "90% or more" at the ends.
     """
     if eligible < method.rate_eligible:
         return None
@@ -51,5 +51,5 @@ def response_rate(answered: int, eligible: int, method: Method = METHOD) -> str 
     share = round(step * round(100 * answered / eligible / step))
     most = round(100 * method.most_answered)
     if share >= most:
-        return f"{most} % or more"
-    return f"under {100 - most} %" if share < 100 - most else f"{share} %"
+        return f"{most}% or more"
+    return f"under {100 - most}%" if share < 100 - most else f"{share}%"

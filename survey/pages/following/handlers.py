@@ -20,6 +20,8 @@ from survey.pages.rendering import Link, Shell
 WITHHELD = "Too few people to tell"
 MOST = 500
 """People without a channel who are listed; the others are counted."""
+MOST_OPEN = 100
+"""Units that the page shows all at once."""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -45,7 +47,8 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class ResponsePage(msgspec.Struct, frozen=True):
-    """`over`: the round is over, and these were its last figures. `first` is when there will be any."""
+    """`over`: the round is over, and these were its last figures. `folded`: so many units that a division's are shown
+    when it is asked for."""
 
     shell: Shell
     title: str
@@ -56,6 +59,7 @@ class ResponsePage(msgspec.Struct, frozen=True):
     next_division: str
     days: tuple[Day, ...]
     units: tuple[Table, ...]
+    folded: bool
     units_when: str
     next_unit: str
 
@@ -74,7 +78,7 @@ class UnreachedPage(msgspec.Struct, frozen=True):
 async def response(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     async with desk.connection() as db:
         status = await following.status(db, desk.whose, round_id, desk.zone)
-    round_ = status.round
+    round_, units = status.round, _units(status.units)
     page = ResponsePage(
         shell=desk.shell,
         title=_title(round_),
@@ -84,7 +88,8 @@ async def response(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Resp
         divisions=_divisions(status.divisions, desk.zone),
         next_division=times.spoken(status.next_division, desk.zone),
         days=tuple(_days(status.divisions, desk.zone)),
-        units=_units(status.units),
+        units=units,
+        folded=sum(len(one.bars) for one in units) > MOST_OPEN,
         units_when=_when(status.units, desk.zone),
         next_unit=times.spoken(status.next_unit, desk.zone),
     )
@@ -128,7 +133,7 @@ def _bar(rate: Rate, strong: bool = False) -> Bar:
 
 
 def _width(rate: str) -> int:
-    """Where the bar ends: at the end of the open ranges "under 10 %" and "90 % or more"."""
+    """Where the bar ends: at the end of the open ranges "under 10%" and "90% or more"."""
     found = re.search(r"\d+", rate)
     assert found is not None
     return 100 if "more" in rate else int(found[0])

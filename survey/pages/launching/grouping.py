@@ -53,7 +53,7 @@ class Picture(msgspec.Struct, frozen=True):
     publishable: int
     merged: tuple[Line, ...]
     alone: tuple[Line, ...]
-    teams_merged: int
+    teams_merged: str
     merged_in_all: int
     alone_in_all: int
 
@@ -116,7 +116,7 @@ class Grouping:
         plan = round_.settings
         return (
             ("Fewest answers for a result", str(plan.k)),
-            ("Expected response", f"{100 * plan.expected_response:g} %"),
+            ("Expected response", f"{100 * plan.expected_response:g}%"),
         )
 
 
@@ -136,12 +136,12 @@ def picture(seen: Preview, plan: Plan) -> Picture:
     return Picture(
         seen.target,
         plan.k,
-        f"{100 * plan.expected_response:g} %",
+        f"{100 * plan.expected_response:g}%",
         f"{seen.headcount:,}",
         round(100 * seen.publishable),
         tuple(_line(outlook, seen.target, scale) for outlook in merged[:MOST]),
         tuple(_line(outlook, seen.target, scale) for outlook in alone[:MOST]),
-        seen.merged,
+        f"{seen.merged:,}",
         len(merged),
         len(alone),
     )

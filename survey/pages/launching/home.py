@@ -99,8 +99,8 @@ class Release(msgspec.Struct, frozen=True):
     number: int
     when: str
     digest: str
-    shown: int
-    withheld: int
+    shown: str
+    withheld: str
     k: int
     href: str
     reasons: tuple[tuple[str, str], ...]
@@ -210,7 +210,7 @@ def _figures(seen: Review) -> Iterator[tuple[str, str]]:
         return
     yield f"{seen.preview.headcount:,}", "people are asked"
     yield f"{len(seen.preview.outlooks):,}", "reporting units"
-    yield f"{round(100 * seen.preview.publishable)} %", "of staff are in a unit that can expect a result of its own"
+    yield f"{round(100 * seen.preview.publishable)}%", "of staff are in a unit that can expect a result of its own"
 
 
 async def _round(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
@@ -265,8 +265,8 @@ async def _release(desk: Desk, db: Db, round_: Overview) -> Release:
         result.edition.number,
         times.spoken(result.edition.published_at, desk.zone),
         result.edition.digest[:16],
-        shown,
-        withheld.total(),
+        f"{shown:,}",
+        f"{withheld.total():,}",
         result.release.k,
         f"/results/{round_.round_id}",
         tuple((f"{count:,}", _REASONS[why]) for why, count in withheld.most_common()),

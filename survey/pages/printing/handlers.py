@@ -1,5 +1,7 @@
 """Which units there are, a unit's poster, and its slips."""
 
+from collections.abc import Sequence
+
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
@@ -13,6 +15,9 @@ from survey.pages.console.frame import CSRF
 from survey.pages.printing import sheets
 from survey.pages.rendering import Link, Shell
 
+MOST_OPEN = 100
+"""Units that the page shows all at once."""
+
 
 class Line(msgspec.Struct, frozen=True):
     """A reporting unit. `slips` of its people have neither e-mail nor mobile."""
@@ -24,7 +29,16 @@ class Line(msgspec.Struct, frozen=True):
     print: str
 
 
+class Branch(msgspec.Struct, frozen=True):
+    """The units of a division, or those that belong to none alone."""
+
+    heading: str
+    units: tuple[Line, ...]
+
+
 class UnitsPage(msgspec.Struct, frozen=True):
+    """`folded`: so many units that a division's are shown when it is asked for."""
+
     shell: Shell
     title: str
     csrf: Markup
@@ -33,7 +47,8 @@ class UnitsPage(msgspec.Struct, frozen=True):
     code_address: str
     silent: bool
     """No provider is set up: whoever asks for their link would get none."""
-    units: tuple[Line, ...]
+    branches: tuple[Branch, ...]
+    folded: bool
 
 
 async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
@@ -48,18 +63,18 @@ async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Respons
         address=sheets.typed(sheets.link_address(desk.config.base_url, round_.round_id)),
         code_address=sheets.typed(sheets.code_address(desk.config.base_url)),
         silent=not desk.config.sends_by,
-        units=tuple(
-            Line(
-                one.name,
-                f"{one.headcount:,}",
-                one.slips,
-                f"{here}/posters/{one.number}",
-                f"{here}/slips/{one.number}",
-            )
-            for one in found
-        ),
+        branches=_branches(found, here),
+        folded=len(found) > MOST_OPEN,
     )
     return desk.send("printing/units.html", page)
+
+
+def _branches(found: Sequence[printing.Unit], here: str) -> tuple[Branch, ...]:
+    within: dict[str, list[Line]] = {}
+    for one in found:
+        paper = (f"{here}/posters/{one.number}", f"{here}/slips/{one.number}")
+        within.setdefault(one.within, []).append(Line(one.name, f"{one.headcount:,}", one.slips, *paper))
+    return tuple(Branch(name or "Across divisions", tuple(lines)) for name, lines in within.items())
 
 
 def _back(round_id: str) -> Link:

@@ -1,5 +1,6 @@
 """A cell in the words and shades of a page."""
 
+import re
 from typing import assert_never
 
 import msgspec
@@ -49,17 +50,23 @@ def shown(cell: Cell) -> Shown:
     if cell.reason is not None:
         return Shown(withheld=BRIEFLY[cell.reason])
     assert cell.value is not None and cell.low is not None and cell.high is not None, "a shown cell is whole"
+    assert cell.answers is not None
     level = cell.level or ""
     return Shown(
         score=score(cell),
         level=level[:1].upper() + level[1:],
         margin=f"between {cell.low} and {cell.high}",
-        answers=f"{cell.answers} answers",
+        answers=f"{grouped(cell.answers)} answers",
         step=min(cell.value // STEPS, STEPS - 1),
         value=cell.value,
         low=cell.low,
         high=cell.high,
     )
+
+
+def grouped(band: str) -> str:
+    """A band's numbers as people read them: "12,835 to 12,839"."""
+    return re.sub(r"\d{4,}", lambda found: f"{int(found[0]):,}", band)
 
 
 def score(cell: Cell) -> str:

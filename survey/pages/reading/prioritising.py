@@ -7,7 +7,7 @@ import msgspec
 
 from survey.core.disclosure.release import Group, Priority, Withheld
 from survey.pages.charts import QUARTERS, Chart, Row
-from survey.pages.reading.cells import SYMBOL
+from survey.pages.reading.cells import SYMBOL, grouped
 from survey.pages.reading.index import Index
 
 WITHHELD: dict[Withheld, str] = {
@@ -96,7 +96,7 @@ def _ranking(index: Index, group: Group, item: str, found: Sequence[Priority]) -
     return Ranking(
         question=index.question(item),
         withheld=told[0].withheld,
-        answers=f"{ordered[0].answers} people ranked something" if ordered[0].answers else "",
+        answers=f"{grouped(ordered[0].answers)} people ranked something" if ordered[0].answers else "",
         chart=Chart(
             id=f"priorities-{item.lower()}",
             title=f"{group.name}: priorities, with their margins",
@@ -133,8 +133,10 @@ def _sentence(one: Option) -> str:
 
 
 def leading(index: Index, item: str) -> tuple[Branch, ...]:
-    """Of every unit the options it gave most points to, in the order of the tree."""
+    """Of every unit the options it gave most points to, in the order of the tree; of very many, of those at the top."""
     tops = index.children(index.whole)
+    if index.is_large:
+        return (Branch("Divisions", tuple(one for top in tops for one in _leading(index, item, top, 0))),)
     branches = [Branch(top.name, tuple(_below(index, item, top))) for top in tops if index.children(top)]
     loose = tuple(one for top in tops if not index.children(top) for one in _leading(index, item, top, 0))
     heading = "Not in any one division" if branches else "Units"

@@ -7,6 +7,7 @@ import msgspec
 from survey.core.disclosure.release import Distribution, Group, Rates, Share, Withheld
 from survey.core.questionnaire.model import Item
 from survey.pages.charts import QUARTERS, Chart, Row
+from survey.pages.reading.cells import grouped
 from survey.pages.reading.index import Index
 from survey.pages.reading.prioritising import withheld
 
@@ -101,7 +102,7 @@ def _question(index: Index, item: Item, found: Distribution, rates: Rates | None
     return Question(
         id=f"question-{item.id.lower()}",
         text=text,
-        answers=f"{found.answers} answers" if found.answers else "",
+        answers=f"{grouped(found.answers)} answers" if found.answers else "",
         chart=_chart(f"answers-{item.id.lower()}", text, [_row(*row) for row in rows]) if rows else None,
         lines=tuple(
             Line(label, percent(share), _margin(share), MEANS.get(share.tone or "", "")) for label, share in rows

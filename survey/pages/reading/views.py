@@ -158,6 +158,7 @@ class PrioritiesPage(msgspec.Struct, frozen=True):
     back: Link
     round: str
     ranks: tuple[Rank, ...]
+    abridged: str
     reasons: tuple[tuple[str, str], ...]
 
 
@@ -356,6 +357,7 @@ def priorities(index: Index) -> PrioritiesPage:
             )
             for item in index.rankings
         ),
+        abridged=tables.abridged(index),
         reasons=prioritising.reasons(index, (one.reason for one in index.release.priorities)),
     )
 
