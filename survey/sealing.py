@@ -17,7 +17,8 @@ from typing import TypeVar
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
-from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
+from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mnemonics
+from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from survey import errors
 from survey.core import slips
@@ -194,6 +195,7 @@ def unwrap(secret: bytes, purpose: str, wrapped: str) -> str:
 HOLDERS, NEEDED = 3, 2
 """Split custody: how many people hold a share of a round's private key, and how many of them open it together."""
 _MEND = "Enter the shares of two different holders of this round, each as its 33 words."
+_LOOK = "Compare the words with the paper, and enter them again."
 
 
 def split_key_pair() -> tuple[bytes, list[str]]:
@@ -204,13 +206,28 @@ def split_key_pair() -> tuple[bytes, list[str]]:
     return bytes(private.public_key), shares
 
 
+def check_share(share: str) -> None:
+    """Raises BadInput for what nobody was given as a share: each has a checksum of its own, so that a slip of the pen
+    shows before the second holder comes. It says which word, and never the word."""
+    words = share.lower().split()
+    unknown = [number for number, word in enumerate(words, start=1) if word not in WORD_INDEX_MAP]
+    if unknown:
+        what = f"word {unknown[0]} is not one of the words that shares are made of."
+        raise errors.BadInput([errors.Problem("share", what, _LOOK)])
+    try:
+        Share.from_mnemonic(" ".join(words))
+    except MnemonicError:
+        what = "one of its words is wrong, or two have changed places."
+        raise errors.BadInput([errors.Problem("share", what, _LOOK)]) from None
+
+
 def combine(shares: Iterable[str], public_key: bytes) -> bytes:
     """The private key from two holders' shares. Raises BadInput where they are not two of this round's."""
     words = [" ".join(share.lower().split()) for share in shares]
     try:
         private: bytes = combine_mnemonics(words)
-    except MnemonicError as error:
-        raise errors.BadInput([errors.Problem("shares", f"they do not fit together: {error}", _MEND)]) from None
+    except MnemonicError:
+        raise errors.BadInput([errors.Problem("shares", "they do not fit together.", _MEND)]) from None
     if len(private) != PrivateKey.SIZE or bytes(PrivateKey(private).public_key) != public_key:
         raise errors.BadInput([errors.Problem("shares", "they are shares of another round's key.", _MEND)])
     return private

@@ -78,7 +78,14 @@ async def combine(db: Db, organisation_id: UUID, round_id: str, shares: list[str
             "The round's key has not been split yet. Hand out its shares first. "
             f"On the command line: python3 -m survey round key split {round_id}"
         )
+    for share in shares:
+        check(share)
     sealing.combine(shares, public_key)
+
+
+def check(share: str) -> None:
+    """Raises BadInput where it cannot be anybody's share, whatever the round."""
+    sealing.check_share(share)
 
 
 def hold_back(secret: bytes, round_id: str, share: str) -> str:

@@ -327,12 +327,22 @@ async def _close_with(console: Console, here: str, shares: list[list[str]]) -> N
     assert page.status == 422
     assert "this has 3" in page.words
     assert "too few words" not in page.response.text
-    second = await manager.fill(close, share=" ".join(shares[0]))
+    slip = [*shares[0][:5], "advocat", *shares[0][6:]]
+    page = await manager.send(page, close, share=" ".join(slip))
+    assert (page.status, "First holder" in page.words) == (422, True)
+    assert "Word 6 is not one of the words that shares are made of." in page.words
+    assert "advocat" not in page.response.text
+    page = await manager.send(page, close, share=" ".join([shares[0][1], shares[0][0], *shares[0][2:]]))
+    assert "One of its words is wrong, or two have changed places." in page.words
+    second = await manager.send(page, close, share=" ".join(shares[0]))
     assert "Second holder" in second.words
     assert " ".join(shares[0]) not in second.response.text
-    wrong = await manager.send(second, close, share=" ".join(shares[0]))
+    second = await manager.send(second, close, share=" ".join(shares[0]))
+    assert (second.status, "Second holder" in second.words) == (422, True)
+    assert "It takes the share of a different holder." in second.words
+    wrong = await manager.send(second, close, share=sealing.split_key_pair()[1][0])
     assert wrong.status == 422
-    assert "Begin again with the first holder" in wrong.words
+    assert "Begin again with the first holder. They do not fit together. Enter the shares" in wrong.words
     second = await manager.send(wrong, close, share=" ".join(shares[2]).upper())
     done = await manager.send(second, close, share="  ".join(shares[1]))
     assert (done.status, done.location) == (303, here)

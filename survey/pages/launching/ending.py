@@ -69,18 +69,32 @@ async def take(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response
 
 async def _with_holders(desk: Desk, round_: Round) -> Response[bytes]:
     carried, share = desk.one("carried"), desk.one("share")
-    if len(share.split()) != 33:
-        told = f"Enter all 33 words of the share: this has {len(share.split())}."
+    first = custody.held_back(desk.secret, round_.round_id, carried) if carried else ""
+    if told := _wrong_with(share, first):
         return _send(desk, round_, 2 if carried else 1, carried, told)
     if not carried:
         return _send(desk, round_, 2, custody.hold_back(desk.secret, round_.round_id, share))
-    shares = [custody.held_back(desk.secret, round_.round_id, carried), share]
+    shares = [first, share]
     try:
         await _open(desk, round_, shares)
     except errors.BadInput as wrong:
         told = " ".join(sentence(problem) for problem in wrong.problems)
         return _send(desk, round_, 1, "", f"Begin again with the first holder. {told}")
     return desk.go(f"/rounds/{round_.round_id}")
+
+
+def _wrong_with(share: str, first: str) -> str:
+    """What can be told of one share before there are two, so that only its holder has to enter it again."""
+    words = share.lower().split()
+    if len(words) != 33:
+        return f"Enter all 33 words of the share: this has {len(words)}."
+    if words == first.lower().split():
+        return "This is the share that the first holder entered. It takes the share of a different holder."
+    try:
+        custody.check(share)
+    except errors.BadInput as wrong:
+        return " ".join(sentence(problem) for problem in wrong.problems)
+    return ""
 
 
 async def _open(desk: Desk, round_: Round, shares: list[str]) -> None:
