@@ -16,6 +16,8 @@ from survey.store import sessions
 LIFETIME = timedelta(hours=1)
 MOST = 49_152
 """Bytes of a form that is kept: what is longer would not pass the doorway a second time."""
+SECRETS = frozenset({"share", "carried"})
+"""Fields of which nothing is kept, and so nothing of their forms: a holder's share of a key, and what waits for it."""
 _STEP = 4_096
 """Sizes are rounded up to these."""
 
@@ -29,7 +31,9 @@ class Form(msgspec.Struct, frozen=True, array_like=True):
 
 async def keep(db: Db, secret: str, token: str, form: Form) -> bool:
     """Keep the form of a session that is over. Whether it was kept: it is not for somebody who never had a session,
-    for a form that is not of its pages, or for one too long."""
+    for a form that is not of its pages, for one too long, or for one with part of a key in it."""
+    if any(name in SECRETS for name, _ in form.fields):
+        return False
     row = await signing_in.ended(db, secret)
     plain = msgspec.json.encode(form)
     if row is None or not form.fields or len(plain) > MOST or not sealing.same(token, signing_in.form_token(secret)):

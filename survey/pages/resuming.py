@@ -1,5 +1,7 @@
 """What somebody had typed when their session ended, shown back to them: to send it now, or to let it go."""
 
+import re
+
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
@@ -12,11 +14,13 @@ from survey.pages.rendering import Shell
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """A field to send again, and what it is called on this page."""
+    """A field to send again, what it is called on this page, and what is shown of it: nothing where it was left
+    empty."""
 
     name: str
     value: str
     called: str
+    shown: str
 
 
 class KeptPage(msgspec.Struct, frozen=True):
@@ -39,7 +43,7 @@ async def kept(desk: NamedDependency[Desk]) -> Response[bytes]:
         title="What you entered before you were signed out" if form else "There is nothing left to send",
         csrf=CSRF,
         action=form.path if form else "",
-        fields=tuple(Typed(name, value, _called(name)) for name, value in fields),
+        fields=tuple(Typed(name, value, _called(name), _shown(value)) for name, value in fields),
     )
     return desk.send("resuming/kept.html", page)
 
@@ -47,6 +51,14 @@ async def kept(desk: NamedDependency[Desk]) -> Response[bytes]:
 def _called(name: str) -> str:
     words = name.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def _shown(value: str) -> str:
+    """What was chosen from a list of names is an id here, which tells nobody anything."""
+    return "As you chose it" if _ID.fullmatch(value) else value
+
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def forget(desk: NamedDependency[Desk]) -> Response[bytes]:

@@ -112,6 +112,25 @@ async def test_a_session_that_was_ended_or_never_was_keeps_nothing(desk: Desk) -
     assert await desk.count("kept_form") == 0
 
 
+@pytest.mark.parametrize("name", sorted(resuming.SECRETS))
+async def test_a_share_of_a_key_is_not_kept(desk: Desk, name: str) -> None:
+    await desk.sign_in()
+    await desk.end()
+    assert "kept for an hour" not in (await desk.send(**{name: "pancake biology"})).text
+    assert await desk.count("kept_form") == 0
+
+
+async def test_what_was_left_empty_and_what_no_reader_knows_is_not_shown(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.end()
+    await desk.send(name="Power BI", seen="", unit="8d54d77c-60ff-4f40-a019-c2c58c879ead")
+    await desk.sign_in()
+    page = (await desk.browser.get("/kept")).text
+    assert re.findall(r'survey-typed">([^<]*)<', page) == ["Power BI", "As you chose it"]
+    for sent in ('name="seen" value=""', 'name="unit" value="8d54d77c-60ff-4f40-a019-c2c58c879ead"'):
+        assert sent in page
+
+
 async def test_it_is_bounded_in_size_and_time(desk: Desk) -> None:
     await desk.sign_in()
     await desk.end()
