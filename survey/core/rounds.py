@@ -149,11 +149,11 @@ def from_local(text: str, zone: str, place: str) -> datetime:
         raise BadInput(
             [Problem(place, f"“{text}” is not a date and time.", "Write it like 2026-12-01 09:00.")]
         ) from None
-    late, instant = early.replace(fold=1), early.astimezone(UTC)
+    late, instant, told = early.replace(fold=1), early.astimezone(UTC), f"{early:%H:%M} on {early.day} {early:%B %Y}"
     if instant.astimezone(ZoneInfo(zone)).replace(fold=0) != early:
-        raise BadInput([Problem(place, f"{text} does not exist: the clocks go forward then.", "Choose an hour later.")])
+        raise BadInput([Problem(place, f"{told} does not exist: the clocks go forward then.", "Choose an hour later.")])
     if late.utcoffset() != early.utcoffset():
-        raise BadInput([Problem(place, f"{text} happens twice: the clocks go back then.", "Choose another hour.")])
+        raise BadInput([Problem(place, f"{told} happens twice: the clocks go back then.", "Choose another hour.")])
     return instant
 
 

@@ -219,14 +219,14 @@ def test_london_s_time_as_an_instant(local: str, utc: str) -> None:
 @pytest.mark.usefixtures("process_zone")
 @pytest.mark.parametrize("minute", ["01:00", "01:30", "01:59"])
 def test_the_hour_that_spring_skips_is_told(minute: str) -> None:
-    with pytest.raises(BadInput, match=r"opens: 2026-03-29 .* does not exist: the clocks go forward then"):
+    with pytest.raises(BadInput, match=rf"opens: {minute} on 29 March 2026 does not exist: the clocks go forward then"):
         rounds.from_local(f"2026-03-29 {minute}", LONDON, "opens")
 
 
 @pytest.mark.usefixtures("process_zone")
 @pytest.mark.parametrize("minute", ["01:00", "01:30", "01:59"])
 def test_the_hour_that_autumn_repeats_is_told(minute: str) -> None:
-    with pytest.raises(BadInput, match=r"closes: 2026-10-25 .* happens twice: the clocks go back then"):
+    with pytest.raises(BadInput, match=rf"closes: {minute} on 25 October 2026 happens twice: the clocks go back then"):
         rounds.from_local(f"2026-10-25 {minute}", LONDON, "closes")
 
 

@@ -259,8 +259,9 @@ async def test_a_mistake_is_told_at_its_field_and_what_was_typed_is_kept(
 @pytest.mark.parametrize(
     ("day", "clock", "said"),
     [
-        (("29", "3", "2026"), "01:30", "does not exist: the clocks go forward then."),
-        (("25", "10", "2026"), "1.30am", "happens twice: the clocks go back then."),
+        (("29", "3", "2026"), "01:30", "01:30 on 29 March 2026 does not exist: the clocks go forward then."),
+        (("25", "10", "2026"), "1.30am", "01:30 on 25 October 2026 happens twice: the clocks go back then."),
+        (("31", "2", "2026"), "17:00", "Enter a real day, month, year and time at which it closes,"),
     ],
 )
 async def test_a_closing_time_that_clocks_skip_or_repeat_is_refused(
@@ -271,6 +272,22 @@ async def test_a_closing_time_that_clocks_skip_or_repeat_is_refused(
     page = await console.manager.fill(f"/rounds/{round_.round_id}/draft/when", press=typed)
     assert page.status == 422
     assert said in page.words
+
+
+async def test_the_review_tells_what_will_not_happen_as_it_seems(console: Console) -> None:
+    unsent = "This service is not set up to send by e-mail or text message"
+    late = await console.drafted()
+    here = f"/rounds/{late.round_id}"
+    review = (await console.manager.get(here)).words
+    assert "Its opening date has passed: it opens as soon as it is launched." in review
+    assert unsent in review
+    assert unsent in (await console.manager.get(f"{here}/draft/reach")).words
+    ahead = (late.now + timedelta(days=1), late.now + timedelta(days=9))
+    reach = msgspec.structs.replace(late.reaching, channels=())
+    quiet = await console.drafted(window=ahead, reach=reach)
+    review = (await console.manager.get(f"/rounds/{quiet.round_id}")).words
+    assert "opening date has passed" not in review
+    assert unsent not in review
 
 
 async def test_a_round_over_a_clock_change_keeps_to_the_clock_on_the_wall(console: Console) -> None:

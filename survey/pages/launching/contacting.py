@@ -1,7 +1,7 @@
 """Step 5: how staff are reached, and when they are reminded."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -40,13 +40,15 @@ _WAVES = {"invitation": "Invitation", "reminder": "Reminder", "last_day": "Last 
 
 
 class Body(msgspec.Struct, frozen=True):
-    """`facts` say whom the staff list lets one reach; `waves` when messages go out."""
+    """`facts` say whom the staff list lets one reach; `silent` what this service is not set up to send; `waves` when
+    messages go out."""
 
     channels: Choices
     days: Field
     last: Choices
     hour: Field
     facts: tuple[str, ...]
+    silent: str
     waves: tuple[tuple[str, str], ...]
 
 
@@ -89,6 +91,7 @@ class Contacting:
                 numeric=True,
             ),
             tuple(_facts(counted)),
+            silent(reach, desk.config.sends_by),
             tuple(_wave(wave, desk.zone) for wave in waves),
         )
 
@@ -134,12 +137,22 @@ def _reminders(reach: Reach) -> str:
 
 
 def _facts(counted: Reachable) -> list[str]:
+    are, have, number = counted.people, counted.email, counted.sms
     return [
-        f"{counted.people:,} people are on the staff list",
-        f"{counted.email:,} have an e-mail address",
-        f"{counted.sms:,} have a mobile number",
+        f"{are:,} {'person is' if are == 1 else 'people are'} on the staff list",
+        f"{have:,} {'has' if have == 1 else 'have'} an e-mail address",
+        f"{number:,} {'has' if number == 1 else 'have'} a mobile number",
         f"{counted.unreachable:,} cannot be reached with these settings",
     ]
+
+
+def silent(reach: Reach, sends_by: Sequence[str]) -> str:
+    """What this service is not set up to send though the round is to be sent by it; empty where nothing is missing."""
+    lacking = [_NAMES[channel] for channel in reach.channels if channel not in sends_by]
+    if not lacking:
+        return ""
+    named = " or ".join(lacking)
+    return f"This service is not set up to send by {named}: until whoever runs it changes that, none goes out."
 
 
 def _wave(wave: Wave, zone: str) -> tuple[str, str]:

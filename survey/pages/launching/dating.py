@@ -84,7 +84,8 @@ def _plainly(problem: errors.Problem) -> errors.Problem:
     """About four fields, not about one line of text."""
     if "is not a date" not in problem.what:
         return problem
-    return errors.Problem(problem.place, "enter a real day, month, year and time", "such as 5 10 2026 at 09:00.")
+    what = f"enter a real day, month, year and time at which it {problem.place},"
+    return errors.Problem(problem.place, what, "such as 5 10 2026 at 09:00.")
 
 
 def clocks(round_: Round, zone: str) -> str:

@@ -20,7 +20,7 @@ from survey.operations.foreseeing import Review
 from survey.operations.launching import Overview, Round
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
-from survey.pages.launching import wizard
+from survey.pages.launching import contacting, wizard
 from survey.pages.launching.steps import Said
 from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
@@ -84,7 +84,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
     begun: bool
     refused: str
     missing: tuple[Link, ...]
-    clashes: tuple[str, ...]
+    notes: tuple[str, ...]
     unreached: str
     figures: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
@@ -168,7 +168,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         begun=round_.begun_at is not None,
         refused=round_.refused or "",
         missing=tuple(_missing(round_, seen, address)),
-        clashes=tuple(_clashes(seen, desk.zone)),
+        notes=(*_clashes(seen, desk.zone), *_notes(desk, round_)),
         unreached=_unreached(seen),
         figures=tuple(_figures(seen)),
         parts=tuple(
@@ -198,6 +198,13 @@ def _clashes(seen: Review, zone: str) -> Iterator[str]:
         people = "1 person is" if clash.people == 1 else f"{clash.people:,} people are"
         when = f"{day(clash.opens_at, zone)} to {day(clash.closes_at, zone)}"
         yield f"{people} asked by “{clash.name}” too, which runs from {when}."
+
+
+def _notes(desk: Desk, round_: Overview) -> Iterator[str]:
+    if round_.opens_at <= round_.now < round_.closes_at:
+        yield "Its opening date has passed: it opens as soon as it is launched."
+    if told := contacting.silent(round_.reaching, desk.config.sends_by):
+        yield told
 
 
 def _unreached(seen: Review) -> str:
