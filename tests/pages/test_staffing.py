@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -245,6 +246,34 @@ async def test_rows_that_are_rejected_must_be_left_out_on_purpose(desk: Desk) ->
     assert "The staff list is up to date" in _words(await desk.get(address))
 
 
+async def test_a_file_of_which_nothing_can_be_used_is_not_called_up_to_date(desk: Desk) -> None:
+    here = _words(await desk.get(await _checked(desk, staff_list("4004,Care,Ward 1,Nurses,"))))
+    assert "There is nothing to apply. Mend the file and upload it again." in here
+    assert "says all of this already" not in here
+
+
+async def test_one_is_spoken_of_as_one(desk: Desk) -> None:
+    address = await _checked(desk, staff_list("4005,Care,Ward 1,Students,a@b.example"))
+    assert "staff.csv, 1 row " in _words(await desk.get(f"{address}/columns"))
+    away = datetime(2026, 1, 1, tzinfo=UTC)
+    async with desk.stage.database.connection() as db:
+        stays = "(select min(employee_number) from person where left_at is null)"
+        leave = f"update person set left_at = $1 where left_at is null and employee_number <> {stays}"
+        await db.execute(leave, away)
+        address = await _checked(desk, staff_list("4006,Care,Ward 1,Students,a@b.example"))
+        await db.execute("update person set left_at = null where left_at = $1", away)
+    assert "1 person on the staff list is not in this file, and stays." in _words(await desk.get(address))
+
+
+async def test_what_columns_lack_is_said_as_the_page_speaks(desk: Desk) -> None:
+    sent = await desk.upload(b"Nr,Who\n1,A\n")
+    await desk.work()
+    refused = _words(await desk.post(f"{sent.headers['location']}/columns", **{"column-0": "", "column-1": ""}))
+    assert "The list has no column for employee number." in refused
+    assert "The list does not give the whole unit. Name a column for the unit, for division and team," in refused
+    assert "mapping" not in refused
+
+
 async def test_two_columns_cannot_hold_the_same(desk: Desk) -> None:
     sent = await desk.upload(staff_list("6,Care,Ward 1,Students,a@b.example"))
     await desk.work()
@@ -390,8 +419,19 @@ async def test_a_unit_is_added_by_hand_where_the_tree_would_stand(desk: Desk) ->
     assert ward
 
 
+async def test_a_mistake_far_from_its_field_says_which_field(desk: Desk) -> None:
+    page = html.document_fromstring((await desk.post("/staff/people/new", staff_group="Students")).text)
+    summary = [line.text_content() for line in page.xpath("//*[contains(@class, 'error-summary')]//a")]
+    assert [line.partition(".")[0] for line in summary] == ["Employee number: it is empty", "Unit: it is empty"]
+
+
 async def test_before_there_is_a_list_the_page_says_how_to_get_one(desk: Desk) -> None:
     async with desk.stage.database.connection() as db:
         secret = await signing_in.sign_in(db, await signing_in.invite(db, published.OTHER, "manager"))
     answer = await desk.client.get("/staff", headers={"cookie": f"__Host-session={secret}"})
     assert "There is nobody on the staff list yet." in _words(answer)
+    people = _words(await desk.client.get("/staff/people", headers={"cookie": f"__Host-session={secret}"}))
+    assert "There is nobody on the staff list yet." in people
+    assert "Import a staff list" in people
+    sought = _words(await desk.client.get("/staff/people?q=1", headers={"cookie": f"__Host-session={secret}"}))
+    assert "Nobody was found." in sought

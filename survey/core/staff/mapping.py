@@ -97,7 +97,7 @@ def _ways_of_giving_units(columns: Map[Field, str]) -> list[Problem]:
     levels = [field for field in LEVELS if field in columns]
     pair = [field for field in ("division", "team") if field in columns]
     ways = ("unit" in columns) + bool(levels) + bool(pair)
-    mend = "Name a column for unit, for division and team, or for level_1, level_2 and so on: one way of the three."
+    mend = "Name a column for the unit, for division and team, or for level 1, level 2 and so on: one way of the three."
     if ways > 1:
         return [Problem("The mapping", "it gives the unit in more than one way.", mend)]
     if ways == 0 or len(pair) == 1 or levels != list(LEVELS[: len(levels)]):

@@ -49,7 +49,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Mistake(msgspec.Struct, frozen=True):
-    """A line of the error summary: it says what stands beside the field, and leads there."""
+    """A line of the error summary: it says what stands beside the field, and which field that is, and leads there."""
 
     text: str
     href: str
@@ -74,9 +74,18 @@ def sentence(what: str, mend: str) -> str:
 
 def mistakes(said: Mapping[str, str], fields: Iterable[Field | Choice]) -> tuple[Mistake, ...]:
     """The summary, in the order of the fields. A choice's first option is where its line leads."""
-    known = {field.id: f"{field.id}-1" if isinstance(field, Choice) else field.id for field in fields}
+    known = {field.id: field for field in fields}
     ordered = sorted(said.items(), key=lambda one: list(known).index(one[0]) if one[0] in known else len(known))
-    return tuple(Mistake(text, f"#{known.get(place, 'maincontent')}") for place, text in ordered)
+    return tuple(_line(text, known.get(place)) for place, text in ordered)
+
+
+def _line(text: str, field: Field | Choice | None) -> Mistake:
+    """Beside the field “It is empty.” is enough; far from it the line says what is."""
+    if field is None:
+        return Mistake(text, "#maincontent")
+    where = f"{field.id}-1" if isinstance(field, Choice) else field.id
+    label = field.label.removesuffix(" (optional)")
+    return Mistake(f"{label}: {text[0].lower()}{text[1:]}" if text.startswith("It ") else text, f"#{where}")
 
 
 def title(text: str, problems: Sequence[Mistake]) -> str:

@@ -123,7 +123,7 @@ def _page(desk: Desk, forest: Forest, place: Place, kind: Kind, bad: BadInput | 
         "day",
         "From which day",
         desk.one("day"),
-        "For example 1/4/2027: it takes effect by itself on that day. Leave it empty for now on.",
+        "For example 1/4/2027: it takes effect by itself on that day. Leave it empty to do it now.",
         wrong.get("day", ""),
         "10",
     )

@@ -78,7 +78,7 @@ async def page(db: Db, desk: Desk, found: Import, bad: BadInput | None = None) -
         csrf=CSRF,
         mistakes=mistakes,
         file=found.file_name,
-        rows=f"{told.rows:,}",
+        rows=words.rows(told.rows),
         here=words.import_address(found.import_id),
         wrong=told.wrong,
         sheets=_sheets(told, found.sheet),
@@ -96,6 +96,9 @@ async def page(db: Db, desk: Desk, found: Import, bad: BadInput | None = None) -
 
 def _sentence(problem: Problem) -> str:
     """What the page offers differs from what the command line does."""
+    if problem.place == "The mapping":
+        what, mend = problem.what.replace("it", "the list", 1), "" if "--map" in problem.mend else problem.mend
+        return fields.sentence(what, mend)
     return f"{problem.place}: {problem.what}" if "--map" in problem.mend else str(problem)
 
 

@@ -65,7 +65,7 @@ class SettledPage(msgspec.Struct, frozen=True):
 def checked(desk: Desk, found: Import) -> CheckedPage:
     seen = uploading.outcome(found)
     assert seen is not None
-    counts, rejected = seen.counts, seen.counts.rejected
+    counts = seen.counts
     return CheckedPage(
         shell=desk.shell,
         title="What this file would change",
@@ -74,16 +74,21 @@ def checked(desk: Desk, found: Import) -> CheckedPage:
         here=words.import_address(found.import_id),
         notice=found.failure or "",
         counts=tuple(counted(counts)),
-        missing=words.people(counts.missing) if counts.missing else "",
+        missing=_missing(counts.missing) if counts.missing else "",
         notes=seen.notes,
         units=seen.units,
         more_units=f"{counts.units - len(seen.units):,}" if counts.units > len(seen.units) else "",
         groups=tuple(_groups(seen)),
         mistakes=seen.mistakes,
         mistakes_in_all=f"{seen.mistakes_in_all:,}",
-        rejected="1 row" if rejected == 1 else f"{rejected:,} rows" if rejected else "",
+        rejected=words.rows(counts.rejected) if counts.rejected else "",
         button=_button(counts),
     )
+
+
+def _missing(count: int) -> str:
+    are, stay = ("is", "stays") if count == 1 else ("are", "stay")
+    return f"{words.people(count)} on the staff list {are} not in this file, and {stay}."
 
 
 def _button(counts: Counts) -> str:

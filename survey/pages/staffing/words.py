@@ -15,6 +15,10 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
 
 
+def rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def day(at: datetime, zone: str) -> str:
     local = rounds.to_local(at, zone)
     return f"{local.day} {local:%B %Y}"
