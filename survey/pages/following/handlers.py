@@ -123,7 +123,7 @@ def _units(figures: Sequence[Figures]) -> tuple[Table, ...]:
             f"Response of reporting units: {name or 'across divisions'}",
             tuple(map(_bar, rates)),
         )
-        for name, rates in within.items()
+        for name, rates in sorted(within.items(), key=lambda one: not one[0])
     )
 
 

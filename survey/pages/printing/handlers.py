@@ -74,7 +74,8 @@ def _branches(found: Sequence[printing.Unit], here: str) -> tuple[Branch, ...]:
     for one in found:
         paper = (f"{here}/posters/{one.number}", f"{here}/slips/{one.number}")
         within.setdefault(one.within, []).append(Line(one.name, f"{one.headcount:,}", one.slips, *paper))
-    return tuple(Branch(name or "Across divisions", tuple(lines)) for name, lines in within.items())
+    ordered = sorted(within.items(), key=lambda one: not one[0])
+    return tuple(Branch(name or "Across divisions", tuple(lines)) for name, lines in ordered)
 
 
 def _back(round_id: str) -> Link:
