@@ -16,8 +16,9 @@ from litestar.response import Stream
 
 from survey.core.sheets import harmless
 from survey.errors import BadInput, Problem
-from survey.operations import admitting, recording, tracing
+from survey.operations import admitting, launching, recording, tracing
 from survey.operations.admitting import Account
+from survey.operations.launching import Round
 from survey.operations.tracing import Line, Wanted
 from survey.pages.console import fields
 from survey.pages.console.desk import Desk
@@ -79,8 +80,9 @@ async def log(desk: NamedDependency[Desk]) -> Response[bytes]:
         wanted, before, bad = Wanted(), None, said
     async with desk.connection() as db:
         people = await admitting.list_all(db, desk.whose)
+        rounds = await launching.list_all(db, desk.whose)
         lines = [] if bad else await tracing.read(db, desk.whose, wanted, before=before, most=A_PAGE + 1)
-    return desk.send("tracing/log.html", _page(desk, asked, people, lines, bad), bad.status if bad else 200)
+    return desk.send("tracing/log.html", _page(desk, asked, people, rounds, lines, bad), bad.status if bad else 200)
 
 
 def _wanted(asked: Mapping[str, str], zone: str) -> Wanted:
@@ -125,12 +127,15 @@ def _page(
     desk: Desk,
     asked: Mapping[str, str],
     people: Sequence[Account],
+    rounds: Sequence[Round],
     lines: Sequence[Line],
     bad: BadInput | None,
 ) -> LogPage:
     said = fields.by_place(bad)
     about = _choice("about", "About", "Everything", NOUNS, asked, said)
-    who = _choice("who", "By", "Everybody", {str(one.account_id): one.name for one in people}, asked, said)
+    accounts = {str(one.account_id): one.name for one in people}
+    names = accounts | {one.round_id: one.name for one in rounds}
+    who = _choice("who", "By", "Everybody", accounts, asked, said)
     since, until = (_day_field(name, label, asked, said) for name, label in (("since", "From"), ("until", "Until")))
     mistakes = fields.mistakes(said, (about, who, since, until))
     kept = {name: value for name in ("about", "who", "since", "until") if (value := asked.get(name))}
@@ -138,7 +143,7 @@ def _page(
     return LogPage(
         shell=desk.shell,
         title=fields.title("Audit log", mistakes),
-        rows=tuple(_row(line, desk.zone) for line in lines[:A_PAGE]),
+        rows=tuple(_row(line, names, desk.zone) for line in lines[:A_PAGE]),
         about=about,
         who=who,
         since=since,
@@ -163,7 +168,8 @@ def _choice(
     return Choice(name, label, (Option("", everything, not chosen), *made), error=said.get(name, ""))
 
 
-def _row(line: Line, zone: str) -> Row:
+def _row(line: Line, names: Mapping[str, str], zone: str) -> Row:
+    """`names`: of the accounts and the rounds that are there, by their ids. The log itself holds ids only."""
     local = line.at.astimezone(ZoneInfo(zone))
     told: dict[str, Any] = msgspec.json.decode(line.details)
     noun, _, verb = line.action.partition(".")
@@ -172,7 +178,7 @@ def _row(line: Line, zone: str) -> Row:
         when=f"{local.day} {local:%B %Y, %H:%M:%S}",
         who=_who(line),
         what=f"{NOUNS.get(noun, noun)}: {verb.replace('_', ' ')}",
-        subject=line.subject,
+        subject=names.get(line.subject, line.subject),
         details=tuple((name.replace("_", " "), str(value)) for name, value in told.items() if value not in (None, "")),
     )
 

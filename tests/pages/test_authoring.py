@@ -201,3 +201,8 @@ async def test_who_may_only_look_sees_no_way_to_add_and_no_rounds(desk: Desk) ->
         shown = await reader.get(f"/questionnaires/{HASH}")
         assert not shown.all("//a[starts-with(@href, '/rounds/new')]")
         assert (await reader.post("/questionnaires/shipped", {"name": "pulse"})).status == 403
+
+
+async def test_the_page_of_a_version_says_when_a_question_is_shown_in_its_words(desk: Desk) -> None:
+    page = await desk.manager.get(f"/questionnaires/{await desk.add(TEXT)}")
+    assert "shown when WARD is answered “Yes”" in page.words

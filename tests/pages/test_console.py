@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+from lxml import html
 
 from survey import sealing
 from survey.app import create_app
@@ -133,6 +134,18 @@ async def test_the_log_as_a_file_is_whole_harmless_and_recorded(
     assert [row["number"] for row in rows[1:]] == ["2", "1"]
     assert (rows[1]["account"], rows[2]["subject"]) == ("'=cmd()", "'=1+1")
     assert (await console.actions())[0] == "audit_log.export"
+
+
+async def test_the_log_is_read_with_the_names_of_accounts_and_says_when_all_roles_went(console: Console) -> None:
+    async with console.database.connection() as db:
+        kim = await signing_in.sign_in(db, await signing_in.invite(db, console.whose, "reader", "Kim Shah"))
+        theirs = (await signing_in.who(db, kim)).account_id
+    saved = await console.post(f"/accounts/{theirs}")
+    assert "Saved. They have no role, and see nothing here." in (await console.get(saved.headers["location"])).text
+    log = html.document_fromstring((await console.get("/audit-log?about=account")).text)
+    newest = [" ".join(cell.text_content().split()) for cell in log.xpath("//tbody/tr[1]/td")]
+    assert newest[3:] == ["Accounts and sign-ins: grant", "Kim Shahroles: none"]
+    assert str(theirs) in (await console.get("/audit-log/file")).text
 
 
 @pytest.mark.parametrize("query", ["before=5", "about=round", "since=2027-01-01&until=2027-02-01"])

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from survey.errors import BadInput
 from survey.operations import admitting, signing_in
-from survey.operations.admitting import Wish
+from survey.operations.admitting import Account, Wish
 from survey.pages.admitting import views
 from survey.pages.admitting.views import Given
 from survey.pages.console.desk import Desk
@@ -28,16 +28,23 @@ async def _account(
     desk: Desk, account_id: UUID, given: Given | None = None, bad: BadInput | None = None
 ) -> Response[bytes]:
     async with desk.connection() as db:
+        found = await admitting.find(db, desk.whose, account_id)
         page = views.account(
             desk,
-            await admitting.find(db, desk.whose, account_id),
+            found,
             await admitting.list_units(db, desk.whose),
             await admitting.list_sessions(db, desk.whose, account_id),
             given=given,
             bad=bad,
-            done="Saved." if "saved" in desk.request.query_params else "",
+            done=_done(desk, found),
         )
     return desk.send("admitting/account.html", page, bad.status if bad else 200)
+
+
+def _done(desk: Desk, found: Account) -> str:
+    if "saved" not in desk.request.query_params:
+        return ""
+    return "Saved." if found.roles else "Saved. They have no role, and see nothing here."
 
 
 async def grant(desk: NamedDependency[Desk], account_id: FromPath[UUID]) -> Response[bytes]:
@@ -65,7 +72,7 @@ def _wish(given: Given) -> Wish:
 
 def _told(given: Given) -> dict[str, str | None]:
     """What the audit log says of it."""
-    return {"roles": ", ".join(given.roles), "unit": given.unit or None}
+    return {"roles": ", ".join(given.roles) or "none", "unit": given.unit or None}
 
 
 async def asking(desk: NamedDependency[Desk]) -> Response[bytes]:

@@ -206,7 +206,7 @@ def _question(questionnaire: Questionnaire, item: Item) -> Question:
         words(item.text, first),
         words(item.hint, first) if item.hint else "",
         tuple(words(option, first) for option in offered),
-        tuple(saying.facts(item)),
+        tuple(saying.facts(questionnaire, item)),
     )
 
 

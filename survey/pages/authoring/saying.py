@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from survey import languages
 from survey.core.differences import AUDIENCES as SPOKEN_AUDIENCES
-from survey.core.differences import KINDS, rule
+from survey.core.differences import KINDS
 from survey.core.effort import AUDIENCES, Effort, effort
 from survey.core.frame import Audience
-from survey.core.questionnaire.model import Item, Questionnaire
+from survey.core.items import specials
+from survey.core.questionnaire.model import Item, Questionnaire, ShowIf, words
 from survey.operations.authoring import Version
 from survey.pages.reading.views import day
 
@@ -43,16 +44,24 @@ def version(one: Version, zone: str) -> str:
     return f"{one.title}, version {one.questionnaire_hash[:8]} of {day(one.added_at, zone)}"
 
 
-def facts(item: Item) -> Iterator[str]:
+def facts(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
     """What an author wants to know of an item besides its words."""
     yield KINDS[item.kind]
     if item.audience != "all":
         yield f"{SPOKEN_AUDIENCES[item.audience]} only"
     if item.show_if:
-        yield f"shown {rule(item.show_if)}"
+        yield f"shown {_rule(questionnaire, item.show_if)}"
     if item.reverse:
         yield "scored reversed"
     if item.vision is None:
         yield "not scored"
     if item.pulse:
         yield "in the pulse"
+
+
+def _rule(questionnaire: Questionnaire, rule: ShowIf) -> str:
+    """With answers in the words in which they are offered, where each has some."""
+    first, item = questionnaire.languages[0], questionnaire.by_id[rule.item]
+    each = {} if item.kind == "zero_to_ten" else {str(n): text for n, text in enumerate(item.options, start=1)}
+    labels = {value: f"“{words(text, first)}”" for value, text in (each | dict(specials(item))).items()}
+    return f"when {rule.item} is answered {' or '.join(labels.get(one, one) for one in rule.answers)}"
