@@ -188,3 +188,11 @@ async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -
     await enter(page, "Erase this person’s details")
     await enter(page, "Erase these details")
     assert await page.locator("h1").inner_text() == "The details have been erased"
+
+
+async def test_on_paper_no_link_spells_out_its_address(trust: Trust, window: Window) -> None:
+    page = await window(DESK)
+    await trust.sign_in(page)
+    await page.emulate_media(media="print")
+    told = "links => links.map(link => getComputedStyle(link, '::after').content)"
+    assert set(await page.eval_on_selector_all("main a", told)) <= {"none", '""'}
