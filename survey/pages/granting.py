@@ -12,9 +12,9 @@ from survey.errors import BadInput, Problem
 from survey.languages import times
 from survey.operations import granting
 from survey.operations.granting import Key
-from survey.pages.console import fields
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Field, Mistake
+from survey.pages.console.entries import Field
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
 
@@ -35,7 +35,7 @@ class KeysPage(msgspec.Struct, frozen=True):
     keys: tuple[KeyLine, ...]
     name: Field
     days: Field
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[Link, ...]
     description: str
 
 
@@ -60,20 +60,20 @@ async def _keys(desk: Desk, name: str, days: str, bad: BadInput | None = None) -
 
 
 def _page(desk: Desk, found: Sequence[Key], name: str, days: str, bad: BadInput | None) -> KeysPage:
-    said = fields.by_place(bad)
-    called = Field("name", "What will use it", name, "For example “Power BI”.", said.get("name", ""), "20")
+    said = mistakes.by_place(bad)
+    called = Field("name", "What will use it", name, "For example “Power BI”.", said.get("name", ""), 20)
     lasting = Field(
-        "days", "For how many days", days, f"At most {granting.MOST_DAYS}.", said.get("days", ""), "4", "number"
+        "days", "For how many days", days, f"At most {granting.MOST_DAYS}.", said.get("days", ""), 4, numeric=True
     )
-    mistakes = fields.mistakes(said, (called, lasting))
+    problems = mistakes.links(said, called, lasting)
     return KeysPage(
         shell=desk.shell,
-        title=fields.title("API keys", mistakes),
+        title=mistakes.title("API keys", problems),
         csrf=CSRF,
         keys=tuple(KeyLine(k.id, k.name, times.spoken(k.expires_at, desk.zone), k.expired) for k in found),
         name=called,
         days=lasting,
-        mistakes=mistakes,
+        problems=problems,
         description=f"{desk.config.console}/api",
     )
 

@@ -14,7 +14,9 @@ from survey.core.questionnaire.model import words
 from survey.core.scoring.method import METHOD
 from survey.operations import reviewing
 from survey.operations.reviewing import Question, Reading
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
+from survey.pages.console.entries import Choices, Field, Option
 from survey.pages.rendering import Link, Shell
 
 
@@ -60,13 +62,8 @@ class RoundPage(msgspec.Struct, frozen=True):
     released: str
 
 
-class Failure(msgspec.Struct, frozen=True):
-    text: str
-    href: str
-
-
 class CommentPage(msgspec.Struct, frozen=True):
-    """One comment. `marked` is what the field holds; `chosen` is "show", "withhold", or nothing yet."""
+    """One comment. `marked` is where what is to be taken out is marked; `choice`: whether others may read it."""
 
     shell: Shell
     title: str
@@ -76,13 +73,9 @@ class CommentPage(msgspec.Struct, frozen=True):
     question: str
     body: str
     suggestions: tuple[tuple[str, str], ...]
-    marked: str
-    chosen: str
-    rows: int
-    removed: str
-    errors: tuple[Failure, ...]
-    marked_error: str
-    choice_error: str
+    marked: Field
+    choice: Choices
+    problems: tuple[Link, ...]
 
 
 async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
@@ -150,28 +143,41 @@ def _comment(
     *,
     marked: str,
     chosen: str,
-    problems: tuple[str, ...] = (),
-    choice_error: str = "",
+    bad: errors.BadInput | None = None,
 ) -> CommentPage:
-    failures = [Failure(choice_error, "#show")] if choice_error else []
-    failures += [Failure(problem, "#marked") for problem in problems]
+    said = mistakes.by_field(bad.problems, _FIELDS) if bad else {}
+    field = Field("marked", "What is to be taken out", marked, _HINT, said.get("marked", ""), rows=_rows(marked))
+    choice = Choices("choice", "May others read it?", _options(chosen), error=said.get("choice", ""))
+    problems = mistakes.links(said, field, choice)
     return CommentPage(
         shell=desk.shell,
-        title=("Error: " if failures else "") + "Read a comment",
+        title=mistakes.title("Read a comment", problems),
         round=found.round.name,
         back=Link("Comments to read", f"/comments/{found.round.round_id}"),
         place=f"Comment {found.among.index(found.id) + 1} of {len(found.among)}",
         question=words(found.question, "en"),
         body=found.body,
         suggestions=found.suggestions,
-        marked=marked,
-        chosen=chosen,
-        rows=min(15, 3 + len(marked) // 60 + marked.count("\n")),
-        removed=rules.REMOVED,
-        errors=tuple(failures),
-        marked_error=" ".join(problems),
-        choice_error=choice_error,
+        marked=field,
+        choice=choice,
+        problems=problems,
     )
+
+
+_FIELDS = {"marked": "marked", "choice": "choice"}
+_HINT = (
+    f"Put [[ and ]] around it, and change nothing else. Others will see {rules.REMOVED} in its place. Delete a pair of "
+    "signs to leave something in."
+)
+
+
+def _rows(text: str) -> int:
+    return min(15, 3 + len(text) // 60 + text.count("\n"))
+
+
+def _options(chosen: str) -> tuple[Option, ...]:
+    labels = {"show": "Yes, without what is marked", "withhold": "No, withhold it"}
+    return tuple(Option(value, label, chosen=value == chosen) for value, label in labels.items())
 
 
 async def decide(desk: NamedDependency[Desk], round_id: FromPath[str], comment_id: FromPath[UUID]) -> Response[bytes]:
@@ -179,17 +185,14 @@ async def decide(desk: NamedDependency[Desk], round_id: FromPath[str], comment_i
     chosen, marked = desk.one("choice"), desk.visitor.form.get("marked", [""])[0].replace("\r\n", "\n")
     async with desk.connection() as db:
         found = await reviewing.read(db, desk.whose, round_id, comment_id)
-    if chosen not in {"show", "withhold"}:
-        unchosen = "Choose whether others may read this comment"
-        page = _comment(desk, found, marked=marked, chosen=chosen, choice_error=unchosen)
-        return desk.send("reviewing/comment.html", page, errors.BadInput.status)
     try:
+        if chosen not in {"show", "withhold"}:
+            raise errors.BadInput([errors.Problem("choice", "choose whether others may read this comment.")])
         async with desk.recorded("comment.decide", round_id, comment=str(comment_id), shown=chosen == "show") as db:
             await reviewing.decide(db, desk.whose, round_id, comment_id, marked if chosen == "show" else None)
             now = await reviewing.desk(db, desk.whose, round_id)
     except errors.BadInput as wrong:
-        mistakes = tuple(f"{one.what[:1].upper()}{one.what[1:]} {one.mend}" for one in wrong.problems)
-        page = _comment(desk, found, marked=marked, chosen=chosen, problems=mistakes)
+        page = _comment(desk, found, marked=marked, chosen=chosen, bad=wrong)
         return desk.send("reviewing/comment.html", page, wrong.status)
     return desk.go(f"/comments/{round_id}/{now.unread[0]}" if now.unread else f"/comments/{round_id}")
 

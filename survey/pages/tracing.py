@@ -20,10 +20,10 @@ from survey.operations import admitting, launching, recording, tracing
 from survey.operations.admitting import Account
 from survey.operations.launching import Round
 from survey.operations.tracing import Line, Wanted
-from survey.pages.console import fields
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Field, Mistake, Option
-from survey.pages.rendering import Shell
+from survey.pages.console.entries import Field, Option, Select
+from survey.pages.rendering import Link, Shell
 
 A_PAGE = 50
 NOUNS = {
@@ -62,11 +62,11 @@ class LogPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     rows: tuple[Row, ...]
-    about: Choice
-    who: Choice
+    about: Select
+    who: Select
     since: Field
     until: Field
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[Link, ...]
     filtered: bool
     earlier: str
     file: str
@@ -131,24 +131,24 @@ def _page(
     lines: Sequence[Line],
     bad: BadInput | None,
 ) -> LogPage:
-    said = fields.by_place(bad)
+    said = mistakes.by_place(bad)
     about = _choice("about", "About", "Everything", NOUNS, asked, said)
     accounts = {str(one.account_id): one.name for one in people}
     names = accounts | {one.round_id: one.name for one in rounds}
     who = _choice("who", "By", "Everybody", accounts, asked, said)
     since, until = (_day_field(name, label, asked, said) for name, label in (("since", "From"), ("until", "Until")))
-    mistakes = fields.mistakes(said, (about, who, since, until))
+    problems = mistakes.links(said, about, who, since, until)
     kept = {name: value for name in ("about", "who", "since", "until") if (value := asked.get(name))}
     more = f"?{urlencode({**kept, 'before': lines[A_PAGE - 1].number})}" if len(lines) > A_PAGE else ""
     return LogPage(
         shell=desk.shell,
-        title=fields.title("Audit log", mistakes),
+        title=mistakes.title("Audit log", problems),
         rows=tuple(_row(line, names, desk.zone) for line in lines[:A_PAGE]),
         about=about,
         who=who,
         since=since,
         until=until,
-        mistakes=mistakes,
+        problems=problems,
         filtered=bool(kept),
         earlier=more,
         file="/audit-log/file" + (f"?{urlencode(kept)}" if kept else ""),
@@ -157,15 +157,15 @@ def _page(
 
 def _day_field(name: str, label: str, asked: Mapping[str, str], said: dict[str, str]) -> Field:
     """What is no day stays as it was typed: a field for dates would not show it."""
-    return Field(name, label, asked.get(name, ""), "", said.get(name, ""), "10", "text" if name in said else "date")
+    return Field(name, label, asked.get(name, ""), "", said.get(name, ""), 10, kind="text" if name in said else "date")
 
 
 def _choice(
     name: str, label: str, everything: str, options: Mapping[str, str], asked: Mapping[str, str], said: dict[str, str]
-) -> Choice:
+) -> Select:
     chosen = asked.get(name, "")
-    made = (Option(value, text, value == chosen) for value, text in options.items())
-    return Choice(name, label, (Option("", everything, not chosen), *made), error=said.get(name, ""))
+    made = (Option(value, text, chosen=value == chosen) for value, text in options.items())
+    return Select(name, label, (Option("", everything, chosen=not chosen), *made), error=said.get(name, ""))
 
 
 def _row(line: Line, names: Mapping[str, str], zone: str) -> Row:

@@ -339,10 +339,10 @@ async def console(live: Live, page: Any) -> Tour:
     await page.get_by_role("link", name="Kim of Estates and Facilities").first.click()
     yield "account"
     await page.get_by_label("Results reader", exact=True).uncheck()
-    await page.locator("#unit-1").select_option(index=1)
+    await page.locator("#unit").select_option(index=1)
     await press(page, "Save")
     yield "account, mistaken"
-    await page.locator("#unit-1").select_option(index=0)
+    await page.locator("#unit").select_option(index=0)
     await press(page, "Save")
     yield "account, saved"
     await page.goto(f"{live.base}/accounts")

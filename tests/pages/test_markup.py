@@ -1,9 +1,8 @@
 """Our hand-written components are those of the NHS design system: the same elements, attributes and words as its own
-macros make. Left out on both sides: hooks for scripts, and what stands in for them."""
+macros make."""
 
 from typing import Any
 
-import jinja2
 import pytest
 from lxml import html
 
@@ -11,38 +10,9 @@ from survey.core.questionnaire.model import Item, Text
 from survey.pages import rendering
 from survey.pages.rendering import Link
 from survey.pages.responding import parts
+from tests.pages.macros import macro, ours, same
 
-_macros = jinja2.Environment(
-    loader=jinja2.PackageLoader("nhsuk_frontend_jinja"), undefined=jinja2.ChainableUndefined, autoescape=True
-)
-_SCRIPT_HOOKS = {"data-module", "data-behaviour", "tabindex", "autofocus", "autocomplete"}
 MESSAGE = "Enter it <again>"
-
-
-def _macro(component: str, macro: str, **params: Any) -> str:
-    source = f'{{% from "nhsuk/components/{component}/macro.jinja" import {macro} %}}{{{{ {macro}(params) }}}}'
-    return _macros.from_string(source).render(params=params)
-
-
-def _ours(component: str, call: str) -> str:
-    source = f'{{% import "components/{component}.html" as ours %}}{{{{ ours.{call} }}}}'
-    return rendering.environment().from_string(source).render()
-
-
-def _shape(element: Any) -> object:
-    attributes = {
-        name: " ".join(sorted(value.split())) if name == "class" else value
-        for name, value in element.attrib.items()
-        if name not in _SCRIPT_HOOKS
-    }
-    text = [" ".join((part or "").split()) for part in (element.text, *(child.tail for child in element))]
-    return element.tag, attributes, "".join(text), [_shape(child) for child in element]
-
-
-def _same(ours: str, theirs: str) -> bool:
-    first, second = (_shape(html.fragment_fromstring(markup.strip(), create_parent="div")) for markup in (ours, theirs))
-    assert first == second
-    return True
 
 
 def _text(text: str) -> Text:
@@ -75,7 +45,7 @@ def _legend(alone: bool) -> dict[str, Any]:
 def test_radios(alone: bool, error: str, value: str) -> None:
     options = tuple(map(_text, OPTIONS))
     item = _item("single", options=options, not_applicable=_text("Not me"), dont_know=_text("I don’t know"))
-    theirs = _macro(
+    theirs = macro(
         "radios",
         "radios",
         name="X1",
@@ -85,7 +55,7 @@ def test_radios(alone: bool, error: str, value: str) -> None:
         items=_choices() + SPECIALS,
         **({"errorMessage": {"text": error}} if error else {}),
     )
-    assert _same(_markup(item, (value,) if value else (), alone=alone, error=error), theirs)
+    assert same(_markup(item, (value,) if value else (), alone=alone, error=error), theirs)
 
 
 @pytest.mark.parametrize("alone", [True, False])
@@ -93,7 +63,7 @@ def test_radios(alone: bool, error: str, value: str) -> None:
 def test_checkboxes(alone: bool, error: str) -> None:
     options = tuple(map(_text, OPTIONS))
     item = _item("several", options=options, not_applicable=_text("Not me"), hint=_text("Think."))
-    theirs = _macro(
+    theirs = macro(
         "checkboxes",
         "checkboxes",
         name="X1",
@@ -104,13 +74,13 @@ def test_checkboxes(alone: bool, error: str) -> None:
         items=_choices() + SPECIALS[:2],
         **({"errorMessage": {"text": error}} if error else {}),
     )
-    assert _same(_markup(item, ("1", "3"), alone=alone, error=error), theirs)
+    assert same(_markup(item, ("1", "3"), alone=alone, error=error), theirs)
 
 
 @pytest.mark.parametrize("alone", [True, False])
 @pytest.mark.parametrize("error", ["", MESSAGE])
 def test_number(alone: bool, error: str) -> None:
-    theirs = _macro(
+    theirs = macro(
         "input",
         "input",
         name="X1",
@@ -123,13 +93,13 @@ def test_number(alone: bool, error: str) -> None:
         **({"errorMessage": {"text": error}} if error else {}),
     )
     item = _item("number", minimum=0, maximum=40)
-    assert _same(_markup(item, ('"7"',), alone=alone, error=error), theirs)
+    assert same(_markup(item, ('"7"',), alone=alone, error=error), theirs)
 
 
 @pytest.mark.parametrize("alone", [True, False])
 @pytest.mark.parametrize("error", ["", MESSAGE])
 def test_text(alone: bool, error: str) -> None:
-    theirs = _macro(
+    theirs = macro(
         "textarea",
         "textarea",
         name="X1",
@@ -141,7 +111,7 @@ def test_text(alone: bool, error: str) -> None:
         **({"errorMessage": {"text": error}} if error else {}),
     )
     item = _item("text", max_length=80)
-    assert _same(_markup(item, ("</textarea><b>",), alone=alone, error=error), theirs)
+    assert same(_markup(item, ("</textarea><b>",), alone=alone, error=error), theirs)
 
 
 def test_ranking_is_one_select_a_place() -> None:
@@ -149,7 +119,7 @@ def test_ranking_is_one_select_a_place() -> None:
     tree = html.fragment_fromstring(_markup(item, ("3",), alone=True, error=""))
     selects = tree.xpath('//div[@class="survey-places"]/div')
     for place, (select, value) in enumerate(zip(selects, ("3", ""), strict=True), 1):
-        theirs = _macro(
+        theirs = macro(
             "select",
             "select",
             name=f"X1.{place}",
@@ -158,7 +128,7 @@ def test_ranking_is_one_select_a_place() -> None:
             label={"text": ("First choice", "Second choice")[place - 1]},
             items=[{"value": "", "text": "No choice"}, *_choices()],
         )
-        assert _same(html.tostring(select, encoding="unicode"), theirs)
+        assert same(html.tostring(select, encoding="unicode"), theirs)
 
 
 def test_the_scale_is_radios_with_words_at_its_ends() -> None:
@@ -189,31 +159,31 @@ def test_every_field_has_a_label_and_an_id_of_its_own() -> None:
 
 
 def test_back_link() -> None:
-    theirs = f"<nav aria-label='Back'>{_macro('back-link', 'backLink', href='../unit')}</nav>"
-    assert _same(_ours("back_link", "back_link('../unit')"), theirs)
+    theirs = f"<nav aria-label='Back'>{macro('back-link', 'backLink', href='../unit')}</nav>"
+    assert same(ours("back_link", "back_link('../unit')"), theirs)
 
 
 def test_button() -> None:
-    assert _same(_ours("button", "button('Continue')"), _macro("button", "button", text="Continue"))
-    theirs = _macro("button", "button", text="Clear", variant="secondary", name="_clear", value="X1")
-    assert _same(_ours("button", "button('Clear', 'secondary', '_clear', 'X1')"), theirs)
+    assert same(ours("button", "button('Continue')"), macro("button", "button", text="Continue"))
+    theirs = macro("button", "button", text="Clear", variant="secondary", name="_clear", value="X1")
+    assert same(ours("button", "button('Clear', 'secondary', '_clear', 'X1')"), theirs)
 
 
 def test_error_summary() -> None:
     source = '{% import "components/error_summary.html" as ours %}{{ ours.error_summary("Oh", problems) }}'
     problems = [Link(MESSAGE, "#q-X1")]
-    ours = rendering.environment().from_string(source).render(problems=problems)
+    made = rendering.environment().from_string(source).render(problems=problems)
     errors = [{"href": "#q-X1", "text": MESSAGE}]
-    assert _same(ours, _macro("error-summary", "errorSummary", heading="Oh", errorList=errors))
+    assert same(made, macro("error-summary", "errorSummary", heading="Oh", errorList=errors))
 
 
 def test_summary_row() -> None:
     class Row:
         question, answer, ordered, href = "What <is> it?", ("Two",), False, "q/1?change=1"
 
-    ours = rendering.environment().get_template("responding/row.html").render(page=Row)
+    made = rendering.environment().get_template("responding/row.html").render(page=Row)
     action = {"href": "q/1?change=1", "text": "Change", "visuallyHiddenText": "What <is> it?"}
     rows = [{"key": {"text": "What <is> it?"}, "value": {"text": "Two"}, "actions": {"items": [action]}}]
-    theirs = _macro("summary-list", "summaryList", rows=rows)
-    ours = f'<dl class="nhsuk-summary-list">{ours}</dl>'.replace('<span class="survey-typed">Two</span>', "Two")
-    assert _same(ours, theirs)
+    theirs = macro("summary-list", "summaryList", rows=rows)
+    made = f'<dl class="nhsuk-summary-list">{made}</dl>'.replace('<span class="survey-typed">Two</span>', "Two")
+    assert same(made, theirs)

@@ -94,7 +94,7 @@ async def test_a_comment_comes_with_suggestions_and_is_text(reviewer: Reviewer) 
 MISTAKES = [
     ({"choice": "show", "marked": "Something else."}, "The comment’s own words were changed.", "marked"),
     ({"choice": "show", "marked": "Ask [[Dr Zebedee Quux of Alpha, 07700 900123."}, "stands alone", "marked"),
-    ({"marked": "Ask [[Dr Zebedee Quux]] of Alpha, 07700 900123."}, "Choose whether others may read", "show"),
+    ({"marked": "Ask [[Dr Zebedee Quux]] of Alpha, 07700 900123."}, "Choose whether others may read", "choice"),
 ]
 
 

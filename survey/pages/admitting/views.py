@@ -14,9 +14,9 @@ from survey.errors import BadInput
 from survey.languages import times
 from survey.operations import admitting
 from survey.operations.admitting import Account, Listed
-from survey.pages.console import fields
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.entries import Choices, Field, Option, Select
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
 
@@ -68,9 +68,9 @@ class AccountPage(msgspec.Struct, frozen=True):
     action: str
     identity: str
     last: str
-    roles: Choice
-    units: Choice
-    mistakes: tuple[Mistake, ...]
+    roles: Choices
+    units: Select
+    problems: tuple[Link, ...]
     sessions: tuple[SessionLine, ...]
     linkable: bool
     removable: bool
@@ -83,9 +83,9 @@ class InvitePage(msgspec.Struct, frozen=True):
     csrf: Markup
     back: Link
     name: Field
-    roles: Choice
-    units: Choice
-    mistakes: tuple[Mistake, ...]
+    roles: Choices
+    units: Select
+    problems: tuple[Link, ...]
 
 
 class LinkPage(msgspec.Struct, frozen=True):
@@ -163,12 +163,12 @@ def account(
     done: str = "",
 ) -> AccountPage:
     shown = given or Given(one.name, one.roles, str(one.unit_id or ""))
-    said = fields.by_place(bad)
+    said = mistakes.by_place(bad)
     roles, limits = role_choice(shown, said), unit_choice(shown, units, said)
-    mistakes = fields.mistakes(said, (roles, limits))
+    problems = mistakes.links(said, roles, limits)
     return AccountPage(
         shell=desk.shell,
-        title=fields.title(one.name, mistakes),
+        title=mistakes.title(one.name, problems),
         csrf=CSRF,
         back=Link("Accounts", "/accounts"),
         name=one.name,
@@ -177,7 +177,7 @@ def account(
         last=last_seen(one.signed_in_at, desk.zone),
         roles=roles,
         units=limits,
-        mistakes=mistakes,
+        problems=problems,
         sessions=session_lines(sessions, desk.zone),
         linkable=one.issuer is None,
         removable=not one.roles,
@@ -186,33 +186,33 @@ def account(
 
 
 def invite(desk: Desk, units: Sequence[Unit], given: Given, bad: BadInput | None = None) -> InvitePage:
-    said = fields.by_place(bad)
-    name = Field("name", "Name", given.name, "As their colleagues know them.", said.get("name", ""), "20")
+    said = mistakes.by_place(bad)
+    name = Field("name", "Name", given.name, "As their colleagues know them.", said.get("name", ""), 20)
     roles, limits = role_choice(given, said), unit_choice(given, units, said)
-    mistakes = fields.mistakes(said, (name, roles, limits))
+    problems = mistakes.links(said, name, roles, limits)
     return InvitePage(
         shell=desk.shell,
-        title=fields.title("Invite somebody", mistakes),
+        title=mistakes.title("Invite somebody", problems),
         csrf=CSRF,
         back=Link("Accounts", "/accounts"),
         name=name,
         roles=roles,
         units=limits,
-        mistakes=mistakes,
+        problems=problems,
     )
 
 
-def role_choice(given: Given, said: dict[str, str]) -> Choice:
-    options = (Option(role, name, role in given.roles, _HINTS[role]) for role, name in access.GRANTED.items())
-    return Choice("roles", "What they may do", tuple(options), error=said.get("roles", ""))
+def role_choice(given: Given, said: dict[str, str]) -> Choices:
+    options = (Option(role, name, _HINTS[role], role in given.roles) for role, name in access.GRANTED.items())
+    return Choices("roles", "What they may do", tuple(options), error=said.get("roles", ""), many=True)
 
 
-def unit_choice(given: Given, units: Sequence[Unit], said: dict[str, str]) -> Choice:
-    options = (Option(unit, label, unit == given.unit) for unit, label in _in_order(units))
-    return Choice(
-        id="unit",
+def unit_choice(given: Given, units: Sequence[Unit], said: dict[str, str]) -> Select:
+    options = (Option(unit, label, chosen=unit == given.unit) for unit, label in _in_order(units))
+    return Select(
+        name="unit",
         label="Where a results reader’s results begin",
-        options=(Option("", WHOLE, not given.unit), *options),
+        options=(Option("", WHOLE, chosen=not given.unit), *options),
         hint="They see this unit, those below it, and what is above it to compare with.",
         error=said.get("unit", ""),
     )

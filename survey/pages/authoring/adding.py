@@ -14,7 +14,7 @@ from survey.core.questionnaire.syntax import MOST_BYTES
 from survey.errors import BadInput, Problem
 from survey.operations import authoring, signing_in
 from survey.pages.authoring import saying
-from survey.pages.console import entries
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field
 from survey.pages.console.frame import CSRF
@@ -62,12 +62,12 @@ def _page(
     """`lines` is the text to show mistakes in where it is not the one to mend."""
     problems = bad.problems if bad else ()
     shown = problems[:MOST_TOLD]
-    of_file = next((entries.sentence(one) for one in shown if one.place == "file"), "")
-    of_text = next((entries.sentence(one) for one in shown if one.place == "text"), "")
+    of_file = next((mistakes.sentence(one) for one in shown if one.place == "file"), "")
+    of_text = next((mistakes.sentence(one) for one in shown if one.place == "text"), "")
     shown_in = text if lines is None else lines
     page = AddPage(
         shell=desk.shell,
-        title="Error: Add a questionnaire" if problems else "Add a questionnaire",
+        title=mistakes.title("Add a questionnaire", problems),
         csrf=CSRF,
         back=Link("All questionnaires", "/questionnaires"),
         problems=tuple(_link(shown_in, problem) for problem in shown),
@@ -87,15 +87,15 @@ def _heading(number: int, plain: str) -> str:
 
 def _link(text: str, problem: Problem) -> Link:
     if problem.place in {"file", "text"}:
-        return Link(entries.sentence(problem), f"#{problem.place}")
+        return Link(mistakes.sentence(problem), f"#{problem.place}")
     number = marking.place(text, problem)
     return Link(str(problem), f"#line-{number}" if number else "#text")
 
 
 def _marked(line: marking.Line) -> Marked:
     text = line.text if len(line.text) <= _LONGEST_LINE else f"{line.text[:_LONGEST_LINE]}…"
-    mistakes = tuple(f"{problem.place}: {entries.sentence(problem)}" for problem in line.problems)
-    return Marked(str(line.number or ""), text, mistakes)
+    told = tuple(f"{problem.place}: {mistakes.sentence(problem)}" for problem in line.problems)
+    return Marked(str(line.number or ""), text, told)
 
 
 async def from_text(desk: NamedDependency[Desk]) -> Response[bytes]:

@@ -19,8 +19,8 @@ from survey.operations.launching import Round
 from survey.pages import replies
 from survey.pages.authoring import saying
 from survey.pages.console.desk import Desk
-from survey.pages.console.entries import listed
 from survey.pages.console.frame import CSRF
+from survey.pages.console.wording import listed
 from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
 

@@ -10,7 +10,7 @@ from survey import errors
 from survey.core import rounds as rules
 from survey.operations import carrying_out, drafting, launching, pausing
 from survey.operations.launching import Round
-from survey.pages.console import entries
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.launching import dating
@@ -93,7 +93,7 @@ async def reschedule(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Re
         async with desk.recorded("round.reschedule", round_id) as db:
             await launching.reschedule(db, desk.whose, round_id, *window)
     except errors.BadInput as wrong:
-        told = entries.by_field(wrong.problems, dating.STEP.fields)
+        told = mistakes.by_field(wrong.problems, dating.STEP.fields)
         body = dating.form(desk, round_, told, again=True, moves=moves)
         return desk.send("launching/when.html", _dates(desk, round_, body, told), wrong.status)
     return desk.go(f"/rounds/{round_id}?told=moved")
@@ -103,7 +103,7 @@ def _dates(desk: Desk, round_: Round, body: Body, told: dict[str, str] | None = 
     heading = "Change the dates" if body.opens else "Extend or shorten the round"
     return StepPage(
         shell=desk.shell,
-        title=("Error: " if told else "") + heading,
+        title=mistakes.title(heading, told or ()),
         csrf=CSRF,
         back=Link(round_.name, f"/rounds/{round_.round_id}"),
         place="",
@@ -111,7 +111,7 @@ def _dates(desk: Desk, round_: Round, body: Body, told: dict[str, str] | None = 
         action=f"/rounds/{round_.round_id}/dates",
         version=round_.version,
         origin="",
-        problems=entries.links(told or {}),
+        problems=mistakes.links(told or {}),
         overtaken=False,
         differences=(),
         body=body,

@@ -11,8 +11,10 @@ from survey.db import Db
 from survey.operations import arranging, drafting
 from survey.operations.arranging import Forest, Place
 from survey.operations.launching import Round
+from survey.pages.console import wording
 from survey.pages.console.desk import Desk
-from survey.pages.console.entries import Choices, Field, Option, listed
+from survey.pages.console.entries import Choices, Field, Option
+from survey.pages.console.wording import listed
 from survey.pages.launching.steps import Changes, Said
 
 _SCOPES = {
@@ -54,7 +56,6 @@ class Body(msgspec.Struct, frozen=True):
 class Asking:
     key, title, short = "who", "Who do you want to ask?", "Who is asked"
     fields: Mapping[str, str] = {"units": "units", "people left out": "people"}
-    ids: Mapping[str, str] = {"units": "units-1"}
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         forest = await arranging.forest(db, desk.whose)
@@ -84,7 +85,7 @@ class Asking:
         asks = round_.asks
         who = {"everyone": "Everyone on the staff list", "only": "Only ", "without": "Everyone but "}[asks.scope]
         who += "" if asks.scope == "everyone" else _units(asks, names)
-        out = [*asks.groups, *([_people(len(asks.people))] if asks.people else [])]
+        out = [*asks.groups, *([wording.people(len(asks.people))] if asks.people else [])]
         return (("Asked", who), ("Left out", listed(out) or "Nobody"))
 
 
@@ -92,10 +93,6 @@ def _units(asks: Population, names: Mapping[str, str]) -> str:
     told = sorted(names.get(unit, "a unit that is no longer there") for unit in asks.units)
     more = len(told) - _MOST_NAMED
     return listed(told if more <= 0 else [*told[:_MOST_NAMED], f"{more} more units" if more > 1 else "1 more unit"])
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _form(
@@ -142,12 +139,14 @@ def _tree(forest: Forest, chosen: frozenset[str], unfolded: frozenset[str]) -> t
     shown = _above(forest, chosen | unfolded) | unfolded if is_large else below.keys()
 
     def branch(place: Place) -> Branch:
-        id_ = f"units-{next(count)}"
+        number = next(count)
+        id_ = "units" if number == 1 else f"units-{number}"
         inner = tuple(branch(child) for child in below.get(place.id, ()) if place.id in shown)
         opened = place.id in unfolded or any(child.chosen or child.opened for child in inner)
-        people = _people(forest.totals[place.id])
         more = place.id in below and place.id not in shown
-        return Branch(id_, place.id, place.name, people, place.id in chosen, inner, opened, more)
+        return Branch(
+            id_, place.id, place.name, wording.people(forest.totals[place.id]), place.id in chosen, inner, opened, more
+        )
 
     return tuple(branch(place) for place in below.get(None, ()))
 

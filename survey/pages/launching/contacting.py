@@ -15,7 +15,8 @@ from survey.operations import reaching
 from survey.operations.launching import Round
 from survey.operations.reaching import Reachable
 from survey.pages.console.desk import Desk
-from survey.pages.console.entries import Choices, Field, Option, listed
+from survey.pages.console.entries import Choices, Field, Option
+from survey.pages.console.wording import listed
 from survey.pages.launching.steps import Changes, Said
 
 _ORDERS: dict[str, tuple[Channel, ...]] = {
@@ -55,7 +56,6 @@ class Body(msgspec.Struct, frozen=True):
 class Contacting:
     key, title, short = "reach", "How are staff reached?", "How staff are reached"
     fields: Mapping[str, str] = {"channels": "channels", "reminder_days": "days", "hour": "hour"}
-    ids: Mapping[str, str] = {}
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         reach = round_.reaching

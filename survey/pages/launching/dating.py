@@ -10,7 +10,7 @@ from survey.core import rounds as rules
 from survey.db import Db
 from survey.languages import times
 from survey.operations.launching import Round
-from survey.pages.console import entries
+from survey.pages.console import moments
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Moment
 from survey.pages.launching.steps import Changes, Said
@@ -30,7 +30,6 @@ class Body(msgspec.Struct, frozen=True):
 class Dating:
     key, title, short = "when", "When can people answer?", "When"
     fields: Mapping[str, str] = {"closes": "closes", "closing date": "closes", "opens": "opens"}
-    ids: Mapping[str, str] = {}
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         return form(desk, round_, told, again)
@@ -50,10 +49,10 @@ class Dating:
 def form(desk: Desk, round_: Round, told: Mapping[str, str], again: bool, *, moves: bool = True) -> Body:
     """`moves`: its opening can still move."""
 
-    def asked(name: str, legend: str, at: datetime, example: str) -> Moment:
-        typed = _typed(desk, name) if again else entries.parts_of(at, desk.zone)
+    def asked(name: str, label: str, at: datetime, example: str) -> Moment:
+        typed = _typed(desk, name) if again else moments.parts_of(at, desk.zone)
         hint = _HINT.format(example, desk.zone.rpartition("/")[2].replace("_", " "))
-        return entries.moment(name, legend, typed, hint, told.get(name, ""))
+        return moments.moment(name, label, typed, hint, told.get(name, ""))
 
     return Body(
         asked("opens", "Opens", round_.opens_at, "5 10 2026 at 09:00") if moves else None,
@@ -63,7 +62,7 @@ def form(desk: Desk, round_: Round, told: Mapping[str, str], again: bool, *, mov
 
 
 def _typed(desk: Desk, name: str) -> dict[str, str]:
-    return {part: desk.one(f"{name}-{part}") for part in entries.PARTS}
+    return {part: desk.one(f"{name}-{part}") for part in moments.PARTS}
 
 
 def read(desk: Desk, *, moves: bool = True) -> tuple[datetime | None, datetime]:
@@ -72,7 +71,7 @@ def read(desk: Desk, *, moves: bool = True) -> tuple[datetime | None, datetime]:
     problems: list[errors.Problem] = []
     for name in (["opens"] if moves else []) + ["closes"]:
         try:
-            found[name] = entries.instant(_typed(desk, name), desk.zone, name)
+            found[name] = moments.instant(_typed(desk, name), desk.zone, name)
         except errors.BadInput as wrong:
             problems += [_plainly(problem) for problem in wrong.problems]
     if problems:

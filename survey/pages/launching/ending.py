@@ -14,8 +14,9 @@ from survey.core import rounds as rules
 from survey.languages import times
 from survey.operations import closing, custody, launching, recording
 from survey.operations.launching import Round
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.entries import Field, sentence
+from survey.pages.console.entries import Field
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
 
@@ -78,7 +79,7 @@ async def _with_holders(desk: Desk, round_: Round) -> Response[bytes]:
     try:
         await _open(desk, round_, shares)
     except errors.BadInput as wrong:
-        told = " ".join(sentence(problem) for problem in wrong.problems)
+        told = " ".join(mistakes.sentence(problem) for problem in wrong.problems)
         return _send(desk, round_, 1, "", f"Begin again with the first holder. {told}")
     return desk.go(f"/rounds/{round_.round_id}")
 
@@ -93,7 +94,7 @@ def _wrong_with(share: str, first: str) -> str:
     try:
         custody.check(share)
     except errors.BadInput as wrong:
-        return " ".join(sentence(problem) for problem in wrong.problems)
+        return " ".join(mistakes.sentence(problem) for problem in wrong.problems)
     return ""
 
 
@@ -113,14 +114,14 @@ def _send(desk: Desk, round_: Round, holder: int, carried: str = "", error: str 
     title = "Close this round now?" if early else "Open the answers"
     page = EndingPage(
         shell=desk.shell,
-        title=("Error: " if error else "") + title,
+        title=mistakes.title(title, error),
         csrf=CSRF,
         back=Link(round_.name, f"/rounds/{round_.round_id}"),
         action=f"/rounds/{round_.round_id}/close",
         early=early,
         closes=times.spoken(round_.closes_at, desk.zone),
         holder=holder,
-        share=Field("share", "Your 33 words", "", "With spaces between. They are not shown.", error, hidden=True),
+        share=Field("share", "Your 33 words", "", "With spaces between. They are not shown.", error, kind="password"),
         carried=carried,
         problems=(Link(error, "#share"),) if error else (),
     )

@@ -67,7 +67,6 @@ class Body(msgspec.Struct, frozen=True):
 class Grouping:
     key, title, short = "groups", "How are small groups protected?", "Small groups"
     fields: Mapping[str, str] = {"k": "k", "expected response": "response"}
-    ids: Mapping[str, str] = {}
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         plan = round_.settings

@@ -24,7 +24,6 @@ class Body(msgspec.Struct, frozen=True):
 class Keeping:
     key, title, short = "key", "Who keeps the key to the answers?", "The key"
     fields: Mapping[str, str] = {"custody": "custody"}
-    ids: Mapping[str, str] = {}
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         custody = desk.one("custody") if again else round_.settings.custody

@@ -26,7 +26,6 @@ class Body(msgspec.Struct, frozen=True):
 class Naming:
     key, title, short = "questions", "What do you want to ask?", "Questions"
     fields: Mapping[str, str] = {"name": "name", "questionnaire": "questionnaire"}
-    ids: Mapping[str, str] = {}
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         versions = await authoring.list_all(db, desk.whose)

@@ -16,14 +16,12 @@ Said = tuple[tuple[str, str], ...]
 
 
 class Step(Protocol):
-    """`fields` tells which field of the page a problem's place is; `ids` the element of a field that is not called as
-    the field is."""
+    """`fields` tells which field of the page a problem's place is."""
 
     key: str
     title: str
     short: str
     fields: Mapping[str, str]
-    ids: Mapping[str, str]
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> msgspec.Struct:
         """The step's own part of the page; `again`: as it was filled in, with what is `told` at its fields."""

@@ -12,7 +12,7 @@ from survey import errors
 from survey.db import Db
 from survey.operations import arranging, authoring, drafting, launching
 from survey.operations.launching import Round
-from survey.pages.console import entries
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.launching import asking, contacting, dating, grouping, keeping, naming
@@ -63,7 +63,7 @@ async def begin(desk: NamedDependency[Desk]) -> Response[bytes]:
             made = await drafting.begin(db, desk.whose, given["name"], given["questionnaire_hash"], desk.zone)
     except errors.BadInput as wrong:
         async with desk.connection() as db:
-            page = await _new(desk, db, entries.by_field(wrong.problems, naming.STEP.fields))
+            page = await _new(desk, db, mistakes.by_field(wrong.problems, naming.STEP.fields))
         return desk.send("launching/questions.html", page, wrong.status)
     return desk.go(f"/rounds/{made.round_id}/draft/{STEPS[1].key}")
 
@@ -102,7 +102,7 @@ async def take(desk: NamedDependency[Desk], round_id: FromPath[str], step: FromP
     try:
         await _store(desk, chosen, round_)
     except errors.BadInput as wrong:
-        told = entries.by_field(wrong.problems, chosen.fields)
+        told = mistakes.by_field(wrong.problems, chosen.fields)
         async with desk.connection() as db:
             body = await chosen.body(desk, db, round_, told, again=True)
         return desk.send(f"launching/{step}.html", _page(desk, chosen, round_, body, told), wrong.status)
@@ -166,7 +166,7 @@ def _page(desk: Desk, step: Step, round_: Round | None, body: msgspec.Struct, to
     place = f"Step {STEPS.index(step) + 1} of {len(STEPS)}"
     return StepPage(
         shell=desk.shell,
-        title=("Error: " if told else "") + f"{step.title} – {place}",
+        title=mistakes.title(f"{step.title} – {place}", told),
         csrf=CSRF,
         back=Link("All rounds", "/rounds") if round_ is None else Link(round_.name, f"/rounds/{round_.round_id}"),
         place=place,
@@ -174,7 +174,7 @@ def _page(desk: Desk, step: Step, round_: Round | None, body: msgspec.Struct, to
         action="/rounds/new" if round_ is None else f"/rounds/{round_.round_id}/draft/{step.key}",
         version=0 if round_ is None else round_.version,
         origin="review" if "review" in (desk.asked("from"), desk.one("from")) else "",
-        problems=entries.links(told, step.ids),
+        problems=mistakes.links(told),
         overtaken=False,
         differences=(),
         body=body,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from survey.languages import times
 from survey.operations import lending, printing
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Option
+from survey.pages.console.entries import Option, Select
 from survey.pages.console.frame import CSRF
 from survey.pages.printing import sheets
 from survey.pages.rendering import Link, Shell
@@ -32,7 +32,7 @@ class DevicesPage(msgspec.Struct, frozen=True):
     back: Link
     here: str
     devices: tuple[Line, ...]
-    unit: Choice
+    unit: Select
     made: str
     qr: Markup
 
@@ -71,7 +71,7 @@ async def _page(desk: Desk, round_id: str, made: str = "") -> Response[bytes]:
             Line(str(one.device_id), units[one.reporting_unit].name, times.spoken(one.added_at, desk.zone))
             for one in lent
         ),
-        unit=Choice("unit", "Which unit has it?", options),
+        unit=Select("unit", "Which unit has it?", options),
         made=made,
         qr=sheets.qr(made) if made else Markup(""),
     )

@@ -14,7 +14,7 @@ from survey.core import rounds as rules
 from survey.core.reaching import Channel, Kind, Reach
 from survey.operations import reaching
 from survey.operations.reaching import Previewed, Wording
-from survey.pages.console import entries
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field
 from survey.pages.console.frame import CSRF
@@ -114,7 +114,7 @@ def _field(name: str) -> str:
 
 def _told(wrong: errors.BadInput, language: str) -> dict[str, str]:
     names = {f"texts.{language}.{name}": _field(name) for name in texts.DEFAULTS}
-    return entries.by_field(wrong.problems, names)
+    return mistakes.by_field(wrong.problems, names)
 
 
 def _page(
@@ -128,32 +128,32 @@ def _page(
     told: Mapping[str, str] | None = None,
 ) -> WordsPage:
     """`reach` is what messages are shown by; None where its texts are not sound."""
-    round_, mistakes = words.round, told or {}
+    round_, wrong = words.round, told or {}
     base, zone = desk.config.base_url, desk.zone
     seen = reaching.previewed(words.head, reach, base, zone, language) if reach else []
     return WordsPage(
         shell=desk.shell,
-        title=("Error: " if mistakes else "") + "What messages say",
+        title=mistakes.title("What messages say", wrong),
         csrf=CSRF,
         back=Link(round_.name, f"/rounds/{round_.round_id}"),
         here=f"/sending/{round_.round_id}/words",
-        notice=TOLD if desk.asked("told") == "saved" and not looked and not mistakes else "",
+        notice=TOLD if desk.asked("told") == "saved" and not looked and not wrong else "",
         looked=looked,
-        problems=entries.links(mistakes),
+        problems=mistakes.links(wrong),
         language=language,
         tongues=tuple(Tongue(one, languages.name(one), one == language) for one in words.languages),
         places=tuple((f"{{{name}}}", meaning) for name, meaning in texts.PLACEHOLDERS.items()),
-        messages=tuple(_messages(round_.reaching, typed, mistakes, seen, language)),
+        messages=tuple(_messages(round_.reaching, typed, wrong, seen, language)),
     )
 
 
 def _messages(
-    reach: Reach, typed: Mapping[str, str], mistakes: Mapping[str, str], seen: list[Previewed], language: str
+    reach: Reach, typed: Mapping[str, str], wrong: Mapping[str, str], seen: list[Previewed], language: str
 ) -> Iterator[Message]:
     for kind in texts.KINDS if reach.channels else ():
         named = [(f"{kind}_{part}", label, rows) for channel in reach.channels for part, label, rows in _PARTS[channel]]
         fields = tuple(
-            Field(_field(name), label, typed[name], "", mistakes.get(_field(name), ""), rows=rows)
+            Field(_field(name), label, typed[name], "", wrong.get(_field(name), ""), rows=rows)
             for name, label, rows in named
         )
         yield Message(_KINDS[kind], fields, tuple(_seen(one, language) for one in seen if one.kind == kind))

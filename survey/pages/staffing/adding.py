@@ -6,9 +6,9 @@ from litestar.di import NamedDependency
 from survey.errors import BadInput
 from survey.operations import arranging
 from survey.operations.arranging import Forest
-from survey.pages.console import fields
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Field, Option
+from survey.pages.console.entries import Field, Option, Select
 from survey.pages.console.frame import CSRF
 from survey.pages.staffing import words
 from survey.pages.staffing.arranging import TOP, ChangePage, said
@@ -36,15 +36,15 @@ async def do(desk: NamedDependency[Desk]) -> Response[bytes]:
 def _page(desk: Desk, forest: Forest, below: str, bad: BadInput | None) -> ChangePage:
     wrong = said(bad)
     name = Field("name", "Name", desk.one("name"), error=wrong.get("name", ""))
-    top = Option(TOP, f"{desk.organisation} (the top of the tree)", below == TOP)
+    top = Option(TOP, f"{desk.organisation} (the top of the tree)", chosen=below == TOP)
     options = (Option("", "Choose a unit"), top, *words.choices(forest, below))
-    target = Choice("target", "It stands below", options, error=wrong.get("target", ""))
-    mistakes = fields.mistakes(wrong, (name, target))
+    target = Select("target", "It stands below", options, error=wrong.get("target", ""))
+    problems = mistakes.links(wrong, name, target)
     return ChangePage(
         shell=desk.shell,
-        title=fields.title("Add a unit", mistakes),
+        title=mistakes.title("Add a unit", problems),
         csrf=CSRF,
-        mistakes=mistakes,
+        problems=problems,
         action="/staff/units/new",
         back=words.address(below) if any(place.id == below for place in forest.places) else "/staff",
         unit="Add a unit",

@@ -16,11 +16,11 @@ from survey.core.staff.units import Kind, Place
 from survey.errors import BadInput, Problem
 from survey.operations import arranging
 from survey.operations.arranging import Change, Forest
-from survey.pages.console import fields
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.entries import Field, Option, Select
 from survey.pages.console.frame import CSRF
-from survey.pages.rendering import Shell
+from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import words
 
 TOP = "top"
@@ -38,13 +38,13 @@ class ChangePage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     csrf: Markup
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[Link, ...]
     action: str
     back: str
     unit: str
     what: str
     name: Field | None
-    target: Choice | None
+    target: Select | None
     day: Field | None
     button: str
 
@@ -125,16 +125,16 @@ def _page(desk: Desk, forest: Forest, place: Place, kind: Kind, bad: BadInput | 
         desk.one("day"),
         "For example 1/4/2027: it takes effect by itself on that day. Leave it empty to do it now.",
         wrong.get("day", ""),
-        "10",
+        10,
     )
     shown = [one for one in (name if kind == "rename" else None, target, day) if one]
-    mistakes = fields.mistakes(wrong, shown)
+    problems = mistakes.links(wrong, *shown)
     title = f"{_TITLES[kind]} “{place.name}”"
     return ChangePage(
         shell=desk.shell,
-        title=fields.title(title, mistakes),
+        title=mistakes.title(title, problems),
         csrf=CSRF,
-        mistakes=mistakes,
+        problems=problems,
         action=f"{words.address(place.id)}/{kind}",
         back=words.address(place.id),
         unit=title,
@@ -151,25 +151,29 @@ def said(bad: BadInput | errors.Refused | None) -> dict[str, str]:
     if bad is None:
         return {}
     if not isinstance(bad, BadInput):
-        return {"maincontent": str(bad)}
-    known = {"name", *_PLACES}
+        return {mistakes.TOP: str(bad)}
     return {
-        _PLACES.get(problem.place, problem.place): fields.sentence(
-            problem.what if problem.place in known else f"{problem.place}: {problem.what}", problem.mend
-        )
+        _PLACES.get(problem.place, problem.place): mistakes.sentence(_in_full(problem))
         for problem in reversed(bad.problems[:20])
     }
 
 
-def _target(desk: Desk, forest: Forest, place: Place, kind: Kind, error: str) -> Choice | None:
+def _in_full(problem: Problem) -> Problem:
+    """What is wrong with the tree says with which unit."""
+    if problem.place in {"name", *_PLACES}:
+        return problem
+    return Problem(problem.place, f"{problem.place}: {problem.what}", problem.mend)
+
+
+def _target(desk: Desk, forest: Forest, place: Place, kind: Kind, error: str) -> Select | None:
     chosen = desk.one("target")
     if kind == "merge":
         options = (Option("", "Choose a unit"), *words.choices(forest, chosen, [place.id]))
-        return Choice("target", "Merge it into", options, error=error)
+        return Select("target", "Merge it into", options, error=error)
     if kind == "move":
         without = units.subtree(forest.places, place.id)
-        top = Option(TOP, f"{desk.organisation} (the top of the tree)", chosen == TOP)
-        return Choice(
+        top = Option(TOP, f"{desk.organisation} (the top of the tree)", chosen=chosen == TOP)
+        return Select(
             "target",
             "Move it to stand below",
             (Option("", "Choose a unit"), top, *words.choices(forest, chosen, without)),

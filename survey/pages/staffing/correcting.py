@@ -14,11 +14,11 @@ from survey.errors import BadInput
 from survey.operations import arranging, correcting
 from survey.operations.arranging import Forest
 from survey.operations.correcting import Person, Typed
-from survey.pages.console import fields
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.entries import Field, Option, Select
 from survey.pages.console.frame import CSRF
-from survey.pages.rendering import Shell
+from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import words
 
 
@@ -28,15 +28,15 @@ class FormPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     csrf: Markup
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[Link, ...]
     heading: str
     action: str
     back: str
     seen: str
     number: Field
-    unit: Choice
-    group: Choice
-    clinical: Choice
+    unit: Select
+    group: Select
+    clinical: Select
     site: Field
     email: Field
     mobile: Field
@@ -104,29 +104,29 @@ def _form(
     found: Person | None,
     bad: BadInput | errors.Refused | None = None,
 ) -> FormPage:
-    said = fields.by_place(bad) if isinstance(bad, BadInput) else {"maincontent": str(bad)} if bad else {}
+    said = mistakes.by_place(bad) if isinstance(bad, BadInput) else {mistakes.TOP: str(bad)} if bad else {}
 
-    def text(name: str, label: str, hint: str = "", width: str = "20") -> Field:
+    def text(name: str, label: str, hint: str = "", width: int = 20) -> Field:
         return Field(name, label, getattr(typed, name), hint, said.get(name, ""), width)
 
-    number = text("employee_number", "Employee number", "The number by which the staff list knows this person.", "10")
-    unit = Choice(
+    number = text("employee_number", "Employee number", "The number by which the staff list knows this person.", 10)
+    unit = Select(
         "unit", "Unit", (Option("", "Choose a unit"), *words.choices(forest, typed.unit)), error=said.get("unit", "")
     )
-    group = Choice("staff_group", "Staff group", _groups(typed.staff_group), error=said.get("staff_group", ""))
-    clinical = Choice("clinical", "Clinical", _clinical(typed.clinical), error=said.get("clinical", ""))
+    group = Select("staff_group", "Staff group", _groups(typed.staff_group), error=said.get("staff_group", ""))
+    clinical = Select("clinical", "Clinical", _clinical(typed.clinical), error=said.get("clinical", ""))
     site = text("site", "Site (optional)")
-    email = text("email", "E-mail (optional)", "Without e-mail and mobile, this person needs a printed link.", "30")
+    email = text("email", "E-mail (optional)", "Without e-mail and mobile, this person needs a printed link.", 30)
     mobile = text("mobile", "Mobile number (optional)")
-    language = text("language", "Language (optional)", "en for English, cy for Welsh.", "5")
-    mistakes = fields.mistakes(said, (number, unit, group, clinical, site, email, mobile, language))
+    language = text("language", "Language (optional)", "en for English, cy for Welsh.", 5)
+    problems = mistakes.links(said, number, unit, group, clinical, site, email, mobile, language)
     heading = f"Change the details of employee {found.employee_number}" if found else "Add a person"
     address = words.person_address(found.person_id) if found else "/staff/people"
     return FormPage(
         shell=desk.shell,
-        title=fields.title(heading, mistakes),
+        title=mistakes.title(heading, problems),
         csrf=CSRF,
-        mistakes=mistakes,
+        problems=problems,
         heading=heading,
         action=f"{address}/edit" if found else "/staff/people/new",
         back=address,
@@ -144,9 +144,12 @@ def _form(
 
 
 def _groups(chosen: str) -> tuple[Option, ...]:
-    return (Option("", "Choose a staff group"), *(Option(name, name, name == chosen) for name in groups.CLINICAL))
+    return (
+        Option("", "Choose a staff group"),
+        *(Option(name, name, chosen=name == chosen) for name in groups.CLINICAL),
+    )
 
 
 def _clinical(chosen: str) -> tuple[Option, ...]:
     given = (("", "As the staff group says"), ("yes", "Yes"), ("no", "No"))
-    return tuple(Option(value, label, value == chosen) for value, label in given)
+    return tuple(Option(value, label, chosen=value == chosen) for value, label in given)

@@ -21,10 +21,10 @@ from survey.errors import BadInput, Problem
 from survey.operations import signing_in, uploading
 from survey.operations.uploading import Counts, Import, Sender
 from survey.pages import replies
+from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Mistake
 from survey.pages.console.frame import CSRF
-from survey.pages.rendering import Shell
+from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import mapping, outcomes, words
 
 RENEW = "3"
@@ -58,7 +58,7 @@ class HistoryPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     csrf: Markup
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[Link, ...]
     error: str
     most: str
     past: tuple[Past, ...]
@@ -88,9 +88,9 @@ async def _history(desk: Desk, error: str = "", status: int = 200) -> Response[b
     shown = found[: uploading.PAGE]
     page = HistoryPage(
         shell=desk.shell,
-        title="Error: Import a staff list" if error else "Import a staff list",
+        title=mistakes.title("Import a staff list", error),
         csrf=CSRF,
-        mistakes=(Mistake(error, "#file"),) if error else (),
+        problems=(Link(error, "#file"),) if error else (),
         error=error,
         most=f"{uploading.MOST_BYTES // 1_000_000} MB",
         past=tuple(_past(line, desk.zone) for line in shown),
@@ -208,13 +208,13 @@ async def discard(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Res
     return desk.go("/staff/imports")
 
 
-async def mistakes(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+async def mistakes_file(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
     async with desk.connection() as db:
         text = await uploading.mistakes(db, desk.whose, import_id)
     return replies.csv("mistakes.csv", text)
 
 
-async def differences(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
+async def differences_file(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> Response[bytes]:
     async with desk.connection() as db:
         text = await uploading.differences(db, desk.whose, import_id)
     return replies.csv("differences.csv", text)

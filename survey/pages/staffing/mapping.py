@@ -17,11 +17,11 @@ from survey.errors import BadInput, Problem
 from survey.operations import uploading
 from survey.operations.staffing import Wishes
 from survey.operations.uploading import Described, Import
-from survey.pages.console import fields
+from survey.pages.console import mistakes, wording
 from survey.pages.console.desk import Desk
-from survey.pages.console.fields import Choice, Field, Mistake, Option
+from survey.pages.console.entries import Field, Option, Select
 from survey.pages.console.frame import CSRF
-from survey.pages.rendering import Shell
+from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import words
 
 _ORDER: tuple[ListField, ...] = (
@@ -30,27 +30,19 @@ _ORDER: tuple[ListField, ...] = (
 )  # fmt: skip
 
 
-class Column(msgspec.Struct, frozen=True):
-    """A column of the file: what its first rows hold, and what it may be said to mean."""
-
-    name: str
-    sample: str
-    choice: Choice
-
-
 class ColumnsPage(msgspec.Struct, frozen=True):
     """`wrong`: why the sheet that was read cannot be used; then there are no columns, but other sheets."""
 
     shell: Shell
     title: str
     csrf: Markup
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[Link, ...]
     file: str
     rows: str
     here: str
     wrong: str
-    sheets: Choice | None
-    columns: tuple[Column, ...]
+    sheets: Select | None
+    columns: tuple[Select, ...]
     separator: Field
     leavers: bool
     unreachable: bool
@@ -71,14 +63,14 @@ async def page(db: Db, desk: Desk, found: Import, bad: BadInput | None = None) -
     wished = _wishes(desk) if typed else uploading.wishes(found.wishes)
     known = await uploading.remembered(db, desk.whose, told.header)
     chosen = _said(desk, told) if typed else _meaning(told, wished, known)
-    mistakes = tuple(Mistake(_sentence(problem), "#column-0-1") for problem in bad.problems) if bad else ()
+    problems = tuple(Link(_sentence(problem), "#column-0") for problem in bad.problems) if bad else ()
     return ColumnsPage(
         shell=desk.shell,
-        title=fields.title("What do the columns hold?", mistakes),
+        title=mistakes.title("What do the columns hold?", problems),
         csrf=CSRF,
-        mistakes=mistakes,
+        problems=problems,
         file=found.file_name,
-        rows=words.rows(told.rows),
+        rows=wording.rows(told.rows),
         here=words.import_address(found.import_id),
         wrong=told.wrong,
         sheets=_sheets(told, found.sheet),
@@ -87,7 +79,7 @@ async def page(db: Db, desk: Desk, found: Import, bad: BadInput | None = None) -
             "separator",
             "What divides the levels, where one column holds the whole unit path",
             wished.separator or known.separator,
-            width="2",
+            width=2,
         ),
         leavers=wished.leavers,
         unreachable=wished.allow_unreachable,
@@ -98,14 +90,14 @@ def _sentence(problem: Problem) -> str:
     """What the page offers differs from what the command line does."""
     if problem.place == "The mapping":
         what, mend = problem.what.replace("it", "the list", 1), "" if "--map" in problem.mend else problem.mend
-        return fields.sentence(what, mend)
+        return mistakes.sentence(Problem(problem.place, what, mend))
     return f"{problem.place}: {problem.what}" if "--map" in problem.mend else str(problem)
 
 
-def _sheets(told: Described, chosen: str | None) -> Choice | None:
+def _sheets(told: Described, chosen: str | None) -> Select | None:
     if len(told.sheets) < 2:
         return None
-    return Choice("sheet", "Sheet", tuple(Option(name, name, name == chosen) for name in told.sheets))
+    return Select("sheet", "Sheet", tuple(Option(name, name, chosen=name == chosen) for name in told.sheets))
 
 
 def _meaning(told: Described, wished: Wishes, known: Mapping) -> dict[int, str]:
@@ -115,12 +107,17 @@ def _meaning(told: Described, wished: Wishes, known: Mapping) -> dict[int, str]:
     return {names.index(columns.plain(name)): field for field, name in by_field.items() if columns.plain(name) in names}
 
 
-def _column(told: Described, place: int, chosen: str) -> Column:
+def _column(told: Described, place: int, chosen: str) -> Select:
+    """What a column may be said to hold, with what its first rows do."""
     name = told.header[place] or f"Column {place + 1}, which has no name"
     sample = dict.fromkeys(textwrap.shorten(row[place], 30, placeholder="…") for row in told.sample if place < len(row))
-    options = (Option("", "Not used"), *(Option(field, _called(field), field == chosen) for field in _ORDER))
-    choice = Choice(f"column-{place}", f"“{name}” holds", options if told.header[place] else options[:1])
-    return Column(name, ", ".join(filter(None, sample)) or "Nothing in the first rows", choice)
+    options = (Option("", "Not used"), *(Option(field, _called(field), chosen=field == chosen) for field in _ORDER))
+    return Select(
+        f"column-{place}",
+        f"“{name}” holds",
+        options if told.header[place] else options[:1],
+        ", ".join(filter(None, sample)) or "Nothing in the first rows",
+    )
 
 
 def _called(field: ListField) -> str:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from survey.operations import uploading
 from survey.operations.uploading import Counts, Difference, Import, Outcome
+from survey.pages.console import wording
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
@@ -81,14 +82,14 @@ def checked(desk: Desk, found: Import) -> CheckedPage:
         groups=tuple(_groups(seen)),
         mistakes=seen.mistakes,
         mistakes_in_all=f"{seen.mistakes_in_all:,}",
-        rejected=words.rows(counts.rejected) if counts.rejected else "",
+        rejected=wording.rows(counts.rejected) if counts.rejected else "",
         button=_button(counts),
     )
 
 
 def _missing(count: int) -> str:
     are, stay = ("is", "stays") if count == 1 else ("are", "stay")
-    return f"{words.people(count)} on the staff list {are} not in this file, and {stay}."
+    return f"{wording.people(count)} on the staff list {are} not in this file, and {stay}."
 
 
 def _button(counts: Counts) -> str:

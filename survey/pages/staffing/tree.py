@@ -15,6 +15,7 @@ from survey.core.staff.cells import MOST_LEVELS
 from survey.core.staff.units import Place
 from survey.operations import arranging, uploading
 from survey.operations.arranging import Forest, Recorded
+from survey.pages.console import wording
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
@@ -103,7 +104,7 @@ async def tree(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 
 def _facts(forest: Forest, last: list[uploading.Past], zone: str) -> Iterable[str]:
-    yield words.people(sum(forest.sitting.values()))
+    yield wording.people(sum(forest.sitting.values()))
     count = sum(place.open for place in forest.places)
     yield "1 unit" if count == 1 else f"{count:,} units"
     applied = next((line for line in last if line.state == "applied"), None)
@@ -133,7 +134,7 @@ def _nodes(forest: Forest, top: str | None, depth: int) -> tuple[Node, ...]:
         return Node(
             place.name,
             words.address(place.id),
-            words.people(forest.totals.get(place.id, 0)),
+            wording.people(forest.totals.get(place.id, 0)),
             "" if left > 1 or not below else f"{len(below)} below",
             tuple(node(child, left - 1) for child in below) if left > 1 else (),
         )
@@ -162,7 +163,7 @@ def _unit(desk: Desk, forest: Forest, place: Place, standing: list[Recorded], la
         csrf=CSRF,
         above=words.above(forest, place.id),
         facts=tuple(_unit_facts(place, here, everybody)),
-        people=words.people(here),
+        people=wording.people(here),
         people_href=f"/staff/people?unit={place.id}" if here else "",
         gone="" if place.open else ("It was merged into another unit." if place.merged_into else "It was closed."),
         heir=_heir(forest, place),
@@ -174,9 +175,9 @@ def _unit(desk: Desk, forest: Forest, place: Place, standing: list[Recorded], la
 
 def _unit_facts(place: Place, here: int, everybody: int) -> Iterable[str]:
     if place.open and (here or not everybody):
-        yield f"{words.people(here)} in this unit"
+        yield f"{wording.people(here)} in this unit"
     if place.open and everybody > here:
-        yield f"{words.people(everybody)} with those below"
+        yield f"{wording.people(everybody)} with those below"
     if place.site:
         yield f"Mostly at {place.site}"
 

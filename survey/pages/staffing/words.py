@@ -7,16 +7,8 @@ from uuid import UUID
 from survey.core import rounds
 from survey.core.staff import units
 from survey.operations.arranging import Forest
-from survey.pages.console.fields import Option
+from survey.pages.console.entries import Option
 from survey.pages.rendering import Link
-
-
-def people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
-
-
-def rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def day(at: datetime, zone: str) -> str:
@@ -48,7 +40,7 @@ def choices(forest: Forest, chosen: str, without: Iterable[str] = ()) -> tuple[O
     left_out = frozenset(without)
     standing = [place for place in forest.places if place.open and place.id not in left_out]
     ordered = sorted((path(forest, place.id), place.id) for place in standing)
-    return tuple(Option(unit, name, unit == chosen) for name, unit in ordered)
+    return tuple(Option(unit, name, chosen=unit == chosen) for name, unit in ordered)
 
 
 def import_address(import_id: UUID) -> str:
