@@ -16,6 +16,7 @@ from survey.core import disclosure
 from survey.core.disclosure.release import Cell, Group, Why
 from survey.pages import rendering
 from survey.pages.reading import changing, downloads, funnel, index, prioritising, questions, views
+from survey.pages.reading import findings as pages
 from survey.pages.reading.index import Index
 from tests import findings, published
 from tests.conftest import STANDING, Cluster
@@ -25,10 +26,10 @@ INDEX = Index(RESULT)
 ORG, NORTH, ALPHA = (INDEX.groups[name] for name in ("org", "unit:north", "ru:0"))
 PAGES: dict[str, tuple[str, msgspec.Struct]] = {
     "round": ("round", views.a_round(INDEX, "Europe/London")),
-    "changes": ("changes", views.changes(INDEX)),
-    "priorities": ("priorities", views.priorities(INDEX)),
-    "questions org": ("questions", views.questions_of(INDEX, ORG)),
-    "questions north": ("questions", views.questions_of(INDEX, NORTH)),
+    "changes": ("changes", pages.changes(INDEX)),
+    "priorities": ("priorities", pages.priorities(INDEX)),
+    "questions org": ("questions", pages.questions_of(INDEX, ORG)),
+    "questions north": ("questions", pages.questions_of(INDEX, NORTH)),
     **{f"unit {group.id}": ("unit", views.a_unit(INDEX, group)) for group in FULL.groups},
 }
 MARKUP = {name: rendering.render(f"reading/{template}.html", page) for name, (template, page) in PAGES.items()}
@@ -105,7 +106,7 @@ def test_a_first_round_has_no_change() -> None:
     )
     assert views.a_unit(first, first.groups["ru:0"]).since is None
     with pytest.raises(errors.NotFound):
-        views.changes(first)
+        pages.changes(first)
     assert all("Change" not in link.text for link in views.a_round(first, "Europe/London").more)
 
 
@@ -125,7 +126,7 @@ def test_priorities_of_very_many_units_are_those_at_the_top(monkeypatch: pytest.
     all_of_them = _tree("priorities").xpath("//ul[@class='results-leading']/li/a/text()")
     monkeypatch.setattr(index, "MOST_WHOLE", 2)
     large = Index(INDEX.result)
-    markup = rendering.render("reading/priorities.html", views.priorities(large))
+    markup = rendering.render("reading/priorities.html", pages.priorities(large))
     shown = html.document_fromstring(markup).xpath("//ul[@class='results-leading']/li/a/text()")
     assert shown == [top.name for top in large.children(large.whole)] and len(shown) < len(all_of_them)
     assert "The page of each division has those below it" in markup
@@ -186,7 +187,7 @@ def test_not_knowing_is_a_finding_and_what_does_not_apply_is_not_compared() -> N
 def test_a_team_has_no_single_questions() -> None:
     assert views.a_unit(INDEX, ALPHA).questions == ""
     with pytest.raises(errors.NotFound):
-        views.questions_of(INDEX, ALPHA)
+        pages.questions_of(INDEX, ALPHA)
 
 
 # A funnel

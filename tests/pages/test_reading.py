@@ -16,7 +16,7 @@ from survey.core import disclosure
 from survey.core.disclosure.release import Cell, Group, Measure
 from survey.operations.reading import Edition, Result
 from survey.pages import assets, rendering
-from survey.pages.reading import cells, index, tables, views
+from survey.pages.reading import cells, findings, index, tables, texts, views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Link
 from tests import published
@@ -27,10 +27,10 @@ EDITION = Edition(ROUND, "Autumn 2025", RELEASE.questionnaire, *published.WHEN, 
 INDEX = Index(Result(EDITION, RELEASE, disclosure.encode(RELEASE), published.QUESTIONNAIRE))
 PAGES: dict[str, msgspec.Struct] = {
     "round": views.a_round(INDEX, "Europe/London"),
-    "method": views.method(INDEX),
+    "method": texts.method(INDEX),
     **{f"vision {measure.id}": views.a_vision(INDEX, measure) for measure in RELEASE.measures},
     **{f"unit {group.id}": views.a_unit(INDEX, group) for group in RELEASE.groups},
-    **{f"questions {group.id}": views.questions_of(INDEX, group) for group in RELEASE.groups if INDEX.answers(group)},
+    **{f"questions {one.id}": findings.questions_of(INDEX, one) for one in RELEASE.groups if INDEX.answers(one)},
 }
 CAUTION = (
     "The margin allows for who happened to answer. It does not allow for people with different views being less likely "

@@ -41,7 +41,7 @@ class Desk:
 
     @property
     def shell(self) -> Shell:
-        return frame.shell(self.visitor.who)
+        return frame.shell(self.organisation)
 
     @property
     def secret(self) -> bytes:

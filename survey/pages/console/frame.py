@@ -45,8 +45,8 @@ class Navigation(msgspec.Struct, frozen=True):
     places: tuple[Place, ...]
 
 
-def shell(who: SignedIn) -> Shell:
-    return Shell(who.organisation, SERVICE)
+def shell(organisation: str) -> Shell:
+    return Shell(organisation, SERVICE)
 
 
 def send(

@@ -12,7 +12,7 @@ from survey.operations import reading, reviewing
 from survey.pages import rendering
 from survey.pages.console import frame
 from survey.pages.console.desk import Desk
-from survey.pages.reading import downloads, views
+from survey.pages.reading import downloads, findings, texts, views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Cut, Link, Memo
 
@@ -57,19 +57,19 @@ async def questions(desk: NamedDependency[Desk], round_id: FromPath[str], unit: 
     index = await _index(desk, round_id)
     group = index.group(unit)
     key = (_version(index), "questions", group.id)
-    return _send(desk, _pages.get(key, lambda: _cut("questions", views.questions_of(index, group))))
+    return _send(desk, _pages.get(key, lambda: _cut("questions", findings.questions_of(index, group))))
 
 
 async def changes(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What changed since the earlier round, everywhere."""
     index = await _index(desk, round_id)
-    return _send(desk, _pages.get((_version(index), "changes"), lambda: _cut("changes", views.changes(index))))
+    return _send(desk, _pages.get((_version(index), "changes"), lambda: _cut("changes", findings.changes(index))))
 
 
 async def priorities(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What people would do next, everywhere."""
     index = await _index(desk, round_id)
-    made = _pages.get((_version(index), "priorities"), lambda: _cut("priorities", views.priorities(index)))
+    made = _pages.get((_version(index), "priorities"), lambda: _cut("priorities", findings.priorities(index)))
     return _send(desk, made)
 
 
@@ -83,7 +83,7 @@ async def a_file(desk: NamedDependency[Desk], round_id: FromPath[str], file: Fro
 async def method(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """How the round's results were worked out, and what was agreed before it."""
     index = await _index(desk, round_id)
-    made = _pages.get((_version(index), "method"), lambda: _cut("method", views.method(index)))
+    made = _pages.get((_version(index), "method"), lambda: _cut("method", texts.method(index)))
     return _send(desk, made)
 
 
@@ -92,7 +92,7 @@ async def comments(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Resp
     async with desk.connection() as db:
         edition = await reading.edition(db, desk.whose, round_id)
         released = await reviewing.released(db, desk.whose, round_id)
-    return _send(desk, _cut("comments", views.comments(desk.organisation, edition, released)))
+    return _send(desk, _cut("comments", texts.comments(desk.organisation, edition, released)))
 
 
 async def _index(desk: Desk, round_id: str) -> Index:
