@@ -19,6 +19,7 @@ from survey.operations.launching import Round
 from survey.pages import replies
 from survey.pages.authoring import saying
 from survey.pages.console.desk import Desk
+from survey.pages.console.entries import Option, Select
 from survey.pages.console.frame import CSRF
 from survey.pages.console.wording import listed
 from survey.pages.reading.views import day
@@ -93,7 +94,7 @@ class VersionPage(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, str], ...]
     rounds: tuple[Link, ...]
     sees_rounds: bool
-    others: tuple[tuple[str, str], ...]
+    others: Select | None
     sections: tuple[Section, ...]
 
 
@@ -164,7 +165,7 @@ async def show(desk: NamedDependency[Desk], version: FromPath[str]) -> Response[
         rows=tuple(_rows(found, questionnaire, desk.zone)),
         rounds=tuple(_used(found, rounds)),
         sees_rounds=desk.may("manage_rounds"),
-        others=tuple(_others(found, others, desk.zone)),
+        others=_others(found, others, desk.zone),
         sections=tuple(_sections(questionnaire)),
     )
     return desk.send("authoring/version.html", page)
@@ -179,11 +180,12 @@ def _rows(version: Version, questionnaire: Questionnaire, zone: str) -> Iterator
     yield "Levels", ", ".join(words(one.name, questionnaire.languages[0]) for one in questionnaire.levels)
 
 
-def _others(version: Version, all_: Iterable[Version], zone: str) -> list[tuple[str, str]]:
-    """Other versions by hash and in words: those of the same title first, each the newest first."""
+def _others(version: Version, all_: Iterable[Version], zone: str) -> Select | None:
+    """Other versions: those of the same title first, each the newest first. None where there are none."""
     others = [one for one in all_ if one.questionnaire_hash != version.questionnaire_hash]
     others.sort(key=lambda one: one.title != version.title)
-    return [(one.questionnaire_hash, saying.version(one, zone)) for one in others]
+    options = tuple(Option(one.questionnaire_hash, saying.version(one, zone)) for one in others)
+    return Select("since", "See what changed since", options) if options else None
 
 
 def _sections(questionnaire: Questionnaire) -> Iterator[Section]:
