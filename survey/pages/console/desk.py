@@ -14,9 +14,9 @@ from survey.core import access
 from survey.core.access import Action
 from survey.db import Database, Db
 from survey.operations import recording
-from survey.pages import replies
+from survey.pages import rendering, replies
 from survey.pages.console import frame
-from survey.pages.rendering import Shell
+from survey.pages.rendering import Cut, Shell
 from survey.pages.visiting import Visitor
 from survey.sealing import KeyRing
 
@@ -92,7 +92,12 @@ class Desk:
     def send(
         self, template: str, page: msgspec.Struct, status: int = 200, headers: dict[str, str] | None = None
     ) -> Response[bytes]:
-        return frame.send(self.request, self.visitor, template, page, status, headers)
+        """A page made for this one visit."""
+        return self.fill(rendering.cut(rendering.render(template, page)), status, headers)
+
+    def fill(self, page: Cut, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+        """A page that may be kept, for this visitor."""
+        return frame.fill(self.request, self.visitor, page, status, headers)
 
     def go(self, address: str) -> Response[bytes]:
         return replies.redirect(address)

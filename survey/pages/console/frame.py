@@ -49,18 +49,6 @@ def shell(organisation: str) -> Shell:
     return Shell(organisation, SERVICE)
 
 
-def send(
-    request: Request[Any, Any, Any],
-    visitor: Visitor,
-    template: str,
-    page: msgspec.Struct,
-    status: int = 200,
-    headers: dict[str, str] | None = None,
-) -> Response[bytes]:
-    """A page made for this one visit."""
-    return fill(request, visitor, rendering.cut(rendering.render(template, page)), status, headers)
-
-
 def fill(
     request: Request[Any, Any, Any],
     visitor: Visitor,

@@ -10,7 +10,6 @@ from litestar.params import FromPath
 
 from survey.operations import reading, reviewing
 from survey.pages import rendering
-from survey.pages.console import frame
 from survey.pages.console.desk import Desk
 from survey.pages.reading import downloads, findings, texts, views
 from survey.pages.reading.index import Index
@@ -26,14 +25,14 @@ async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
         editions = await reading.list_published(db, desk.whose)
     ahead = Link("See how far the rounds are", "/rounds") if desk.may("manage_rounds") else None
     page = views.rounds(desk.organisation, editions, desk.zone, ahead)
-    return _send(desk, _cut("rounds", page))
+    return desk.send("reading/rounds.html", page)
 
 
 async def a_round(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """The heat map of a round."""
     index = await _index(desk, round_id)
     made = _pages.get((_version(index), "round"), lambda: _cut("round", views.a_round(index, desk.zone)))
-    return _send(desk, made)
+    return desk.fill(made)
 
 
 async def a_vision(desk: NamedDependency[Desk], round_id: FromPath[str], measure: FromPath[str]) -> Response[bytes]:
@@ -41,7 +40,7 @@ async def a_vision(desk: NamedDependency[Desk], round_id: FromPath[str], measure
     index = await _index(desk, round_id)
     one = index.measure(measure)
     made = _pages.get((_version(index), "vision", one.id), lambda: _cut("vision", views.a_vision(index, one)))
-    return _send(desk, made)
+    return desk.fill(made)
 
 
 async def a_unit(desk: NamedDependency[Desk], round_id: FromPath[str], unit: FromPath[str]) -> Response[bytes]:
@@ -49,7 +48,7 @@ async def a_unit(desk: NamedDependency[Desk], round_id: FromPath[str], unit: Fro
     index = await _index(desk, round_id)
     group = index.group(unit)
     made = _pages.get((_version(index), "unit", group.id), lambda: _cut("unit", views.a_unit(index, group)))
-    return _send(desk, made)
+    return desk.fill(made)
 
 
 async def questions(desk: NamedDependency[Desk], round_id: FromPath[str], unit: FromPath[str]) -> Response[bytes]:
@@ -57,20 +56,20 @@ async def questions(desk: NamedDependency[Desk], round_id: FromPath[str], unit: 
     index = await _index(desk, round_id)
     group = index.group(unit)
     key = (_version(index), "questions", group.id)
-    return _send(desk, _pages.get(key, lambda: _cut("questions", findings.questions_of(index, group))))
+    return desk.fill(_pages.get(key, lambda: _cut("questions", findings.questions_of(index, group))))
 
 
 async def changes(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What changed since the earlier round, everywhere."""
     index = await _index(desk, round_id)
-    return _send(desk, _pages.get((_version(index), "changes"), lambda: _cut("changes", findings.changes(index))))
+    return desk.fill(_pages.get((_version(index), "changes"), lambda: _cut("changes", findings.changes(index))))
 
 
 async def priorities(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """What people would do next, everywhere."""
     index = await _index(desk, round_id)
     made = _pages.get((_version(index), "priorities"), lambda: _cut("priorities", findings.priorities(index)))
-    return _send(desk, made)
+    return desk.fill(made)
 
 
 async def a_file(desk: NamedDependency[Desk], round_id: FromPath[str], file: FromPath[str]) -> Response[bytes]:
@@ -84,7 +83,7 @@ async def method(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Respon
     """How the round's results were worked out, and what was agreed before it."""
     index = await _index(desk, round_id)
     made = _pages.get((_version(index), "method"), lambda: _cut("method", texts.method(index)))
-    return _send(desk, made)
+    return desk.fill(made)
 
 
 async def comments(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
@@ -92,7 +91,7 @@ async def comments(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Resp
     async with desk.connection() as db:
         edition = await reading.edition(db, desk.whose, round_id)
         released = await reviewing.released(db, desk.whose, round_id)
-    return _send(desk, _cut("comments", texts.comments(desk.organisation, edition, released)))
+    return desk.send("reading/comments.html", texts.comments(desk.organisation, edition, released))
 
 
 async def _index(desk: Desk, round_id: str) -> Index:
@@ -110,7 +109,3 @@ def _version(index: Index) -> tuple[str, int, str, UUID | None]:
 
 def _cut(template: str, page: msgspec.Struct) -> Cut:
     return rendering.cut(rendering.render(f"reading/{template}.html", page))
-
-
-def _send(desk: Desk, page: Cut) -> Response[bytes]:
-    return frame.fill(desk.request, desk.visitor, page)
