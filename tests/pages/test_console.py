@@ -16,7 +16,7 @@ from survey.app import create_app
 from survey.config import Config
 from survey.core import access
 from survey.db import Database
-from survey.operations import admitting, recording, signing_in, tracing
+from survey.operations import admitting, granting, recording, signing_in, tracing
 from survey.operations.tracing import Wanted
 from survey.store.organisations import Organisation
 from tests import cast
@@ -61,6 +61,19 @@ async def test_an_invitation_from_the_page_to_the_first_click(console: Console) 
     assert used.status_code == 303
     assert await console.actions() == ["account.sign_in", "account.invite"]
     assert "Round manager, Information governance reviewer" in (await console.get("/accounts")).text
+
+
+async def test_what_was_made_is_named_in_the_log_and_so_is_what_it_may_do(console: Console) -> None:
+    """Ids that nobody knows before it is made."""
+    await console.post("/accounts/invite", name="Kim", roles=["manager", "reviewer"])
+    await console.post("/keys", name="Power BI", days="30")
+    async with console.database.connection() as db:
+        kim = next(one for one in await admitting.list_all(db, console.whose) if one.name == "Kim")
+        (key,) = await granting.list_keys(db, console.whose)
+        made, invited = await tracing.read(db, console.whose, Wanted())
+    assert (made.action, made.subject, made.details) == ("key.make", key.id, '{"days":30}')
+    assert (invited.action, invited.subject) == ("account.invite", str(kim.account_id))
+    assert invited.details == '{"roles":"manager, reviewer","unit":null}'
 
 
 async def test_navigation_has_what_one_may_and_nothing_else(console: Console) -> None:
