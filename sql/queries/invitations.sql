@@ -57,3 +57,6 @@ where i.slip;
 
 -- name: delete_all
 delete from invitation where organisation_id = $1 and round_id = $2;
+
+-- name: delete_frame
+delete from frame_member where organisation_id = $1 and round_id = $2;

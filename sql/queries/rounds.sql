@@ -15,6 +15,11 @@ where organisation_id = $1 and round_id = $2 and version = $3 and launched_at is
 -- name: discard
 delete from round where organisation_id = $1 and round_id = $2 and launched_at is null;
 
+-- name: call_off
+delete from round
+where organisation_id = $1 and round_id = $2 and launched_at is not null and opens_at > survey_now()
+returning organisation_id, round_id;
+
 -- name: hand_share
 update round set shares_handed = shares_handed + 1, version = version + 1
 where organisation_id = $1 and round_id = $2 and shares_handed = $3 and launched_at is null;

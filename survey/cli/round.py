@@ -13,7 +13,7 @@ from survey.cli import sending as sending_
 from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core import rounds as rules
-from survey.operations import authoring, closing, following, launching, publishing, sending
+from survey.operations import authoring, calling_off, closing, following, launching, publishing, sending
 from survey.operations import custody as splitting
 from survey.operations.launching import Round
 
@@ -149,6 +149,19 @@ async def reschedule(round_id: str, opens: str | None, closes: str | None, code:
         window = (_instant(d, opens, "opens"), _instant(d, closes, "closes"))
         moved = await launching.reschedule(d.db, whose.organisation_id, round_id, *window)
         click.echo(f"The round now runs from {_dates(moved, d.config.clock_zone)}.")
+
+
+@command.command("call-off")
+@click.argument("round_id", metavar="ROUND")
+@organisation_option
+@run
+async def call_off(round_id: str, code: str | None) -> None:
+    """Take back a launch before the round opens. A draft with its settings stays; links handed out open nothing."""
+    async with deployment() as d:
+        whose = await organisation(d, code)
+        left = await calling_off.call_off(d.db, whose.organisation_id, round_id)
+        d.keys.destroy(round_id)
+        click.echo(f"The round is called off. A draft with its settings: {left.round_id}")
 
 
 @command.command()

@@ -188,6 +188,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/rounds/{round_id}/shares"): MAY["manage_rounds"],
     ("POST", "/rounds/{round_id}/launch"): MAY["manage_rounds"],
     ("POST", "/rounds/{round_id}/discard"): MAY["manage_rounds"],
+    ("GET", "/rounds/{round_id}/call-off"): MAY["manage_rounds"],
+    ("POST", "/rounds/{round_id}/call-off"): MAY["manage_rounds"],
     ("POST", "/rounds/{round_id}/clone"): MAY["manage_rounds"],
     ("POST", "/rounds/{round_id}/pause"): MAY["manage_rounds"],
     ("POST", "/rounds/{round_id}/resume"): MAY["manage_rounds"],

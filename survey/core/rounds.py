@@ -55,6 +55,7 @@ ALLOWED: dict[str, tuple[State, ...]] = {
     "change": ("draft",),
     "discard": ("draft",),
     "launch": ("draft",),
+    "call off": ("scheduled",),
     "reschedule": ("draft", "scheduled", "open", "paused"),
     "change how staff are reached in": ("draft", "scheduled", "open", "paused"),
     "list links of": ("scheduled", "open", "paused"),

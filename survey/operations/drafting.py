@@ -15,7 +15,7 @@ from survey.operations import launching
 from survey.store import errands, people, questionnaires, rounds
 from survey.store.rounds import Round
 
-__all__ = ["Overtaken", "begin", "change", "clone", "discard", "left_out", "numbers"]
+__all__ = ["Overtaken", "begin", "change", "clone", "discard", "left_out", "like", "numbers"]
 
 
 class Overtaken(errors.Refused):
@@ -94,10 +94,15 @@ async def clone(db: Db, organisation_id: UUID, round_id: str, zone: str) -> Roun
     """A new draft with everything of this round but its dates. Its key will be its own."""
     old = await launching.find(db, organisation_id, round_id)
     rules.must_allow("clone", old.state)
+    return await like(db, old, f"{old.name}, again", rules.usual_window(old.now, zone))
+
+
+async def like(db: Db, old: Round, name: str, window: tuple[datetime, datetime]) -> Round:
+    """A new draft of that name and window with everything else of a round."""
+    whose = old.organisation_id
     async with db.transaction():
-        name, window = f"{old.name}, again", rules.usual_window(old.now, zone)
-        new = await launching.draft(db, organisation_id, name, old.questionnaire_hash, *window, old.settings)
-        return await change(db, organisation_id, new.round_id, new.version, population=old.asks, reach=old.reaching)
+        new = await launching.draft(db, whose, name, old.questionnaire_hash, *window, old.settings)
+        return await change(db, whose, new.round_id, new.version, population=old.asks, reach=old.reaching)
 
 
 async def left_out(

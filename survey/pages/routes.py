@@ -23,7 +23,7 @@ from survey.pages.admitting import handlers as admitting
 from survey.pages.authoring import adding, differing, library, previewing, trying
 from survey.pages.console import desk, home
 from survey.pages.following import handlers as following
-from survey.pages.launching import acting, ending, shares, wizard
+from survey.pages.launching import acting, calling_off, ending, shares, wizard
 from survey.pages.launching import home as launching
 from survey.pages.lending import console as lending
 from survey.pages.lending import device
@@ -185,6 +185,8 @@ ROUTES = (
     _at_desk("POST", "/rounds/{round_id:str}/shares", shares.take),
     _at_desk("POST", "/rounds/{round_id:str}/launch", acting.launch),
     _at_desk("POST", "/rounds/{round_id:str}/discard", acting.discard),
+    _at_desk("GET", "/rounds/{round_id:str}/call-off", calling_off.show),
+    _at_desk("POST", "/rounds/{round_id:str}/call-off", calling_off.take),
     _at_desk("POST", "/rounds/{round_id:str}/clone", acting.clone),
     _at_desk("POST", "/rounds/{round_id:str}/pause", acting.pause),
     _at_desk("POST", "/rounds/{round_id:str}/resume", acting.resume),

@@ -75,6 +75,7 @@ _ids = Query("invitations.ids", Id)
 _slips = Query("invitations.slips", Slip)
 _behind = Query("invitations.behind", Behind)
 _delete_all = Query[msgspec.Struct]("invitations.delete_all")
+_delete_frame = Query[msgspec.Struct]("invitations.delete_frame")
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, str, bytes, UUID, UUID, int, bool]]) -> None:
@@ -122,3 +123,8 @@ async def behind(db: Db, round_ids: Sequence[str], hashes: Sequence[bytes]) -> B
 async def delete_all(db: Db, organisation_id: UUID, round_id: str) -> None:
     """With them go their drafts, sealed answers and flags."""
     await _delete_all.execute(db, organisation_id, round_id)
+
+
+async def delete_frame(db: Db, organisation_id: UUID, round_id: str) -> None:
+    """Who is asked, as the launch froze it."""
+    await _delete_frame.execute(db, organisation_id, round_id)

@@ -161,6 +161,7 @@ _add = Query[msgspec.Struct]("rounds.add")
 _clock = Query("rounds.clock", Clock)
 _change = Query[msgspec.Struct]("rounds.change")
 _discard = Query[msgspec.Struct]("rounds.discard")
+_call_off = Query("rounds.call_off", RoundKey)
 _hand_share = Query[msgspec.Struct]("rounds.hand_share")
 _pause = Query[msgspec.Struct]("rounds.pause")
 _resume = Query[msgspec.Struct]("rounds.resume")
@@ -229,6 +230,11 @@ async def change(
 
 async def discard(db: Db, organisation_id: UUID, round_id: str) -> None:
     await _discard.execute(db, organisation_id, round_id)
+
+
+async def call_off(db: Db, organisation_id: UUID, round_id: str) -> bool:
+    """Whether it was there, launched and not opened yet; then it is gone."""
+    return await _call_off.maybe(db, organisation_id, round_id) is not None
 
 
 async def hand_share(db: Db, organisation_id: UUID, round_id: str, done: int) -> bool:

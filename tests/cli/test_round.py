@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from survey.cli import organisation, questionnaire, staff
 from survey.cli import round as rounds
-from survey.errors import BadInput, NotFound, SurveyError
+from survey.errors import BadInput, NotFound, Refused, SurveyError
 from tests import cast
 
 Say = Callable[..., str]
@@ -51,6 +51,25 @@ def test_only_this_account_can_read_everybodys_links(say: Say, tmp_path: Path) -
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text().splitlines() == say(rounds.command, "links", round_id).splitlines()
     assert len(file.read_text().splitlines()) == 61
+
+
+def test_a_round_launched_too_soon_is_called_off(say: Say) -> None:
+    round_id = _drafted(say, "service")
+    day = datetime.now(UTC) + timedelta(days=3)
+    say(rounds.command, "reschedule", round_id, "--opens", f"{day:%Y-%m-%d 12:00}")
+    say(rounds.command, "launch", round_id)
+    said = say(rounds.command, "call-off", round_id)
+    assert "The round is called off" in said
+    left = said.split()[-1]
+    assert left != round_id and "is still a draft" in _refused(say, "links", left)
+    with pytest.raises(NotFound):
+        say(rounds.command, "status", round_id)
+
+
+def _refused(say: Say, *arguments: str) -> str:
+    with pytest.raises(Refused) as refused:
+        say(rounds.command, *arguments)
+    return str(refused.value)
 
 
 def test_shares_that_do_not_fit_leave_an_open_round_open(say: Say, tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ MAY = {
     "change":         (True,  False,   False, False, False, False),
     "discard":        (True,  False,   False, False, False, False),
     "launch":         (True,  False,   False, False, False, False),
+    "call off":       (False, True,    False, False, False, False),
     "reschedule":     (True,  True,    True,  True,  False, False),
     "change how staff are reached in":
                       (True,  True,    True,  True,  False, False),

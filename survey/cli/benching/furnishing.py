@@ -1,6 +1,6 @@
 """An organisation at work, of any size: what every page of the console has something to show of.
 
-Two rounds are published, with comments read and released; one is open, with two weeks of snapshots; two are drafts. The
+Two rounds are published, with comments read and released; one is open, with two weeks of snapshots; one is scheduled, two are drafts. The
 staff list is five levels deep, and a file waits that would change all of it and holds mistakes. The log is long.
 """
 
@@ -69,6 +69,7 @@ class Furnished(msgspec.Struct, frozen=True):
     comment: UUID
     draft: str
     split: str
+    scheduled: str
     open: str
     published: str
     group: str
@@ -92,6 +93,7 @@ async def furnish(on: Scratch, people: int, entries: int, progress: Progress) ->
     draft = await drafting.begin(on.db, whose, "Next year", hash_, ZONE)
     split = await drafting.begin(on.db, whose, "In three hands", hash_, ZONE)
     await drafting.change(on.db, whose, split.round_id, split.version, plan=Plan(custody="split"))
+    scheduled = await _scheduled(on, hash_)
     import_id = await _upload(on, people)
     step()
     secret, account = await _people(on)
@@ -100,8 +102,8 @@ async def furnish(on: Scratch, people: int, entries: int, progress: Progress) ->
     unit, person = await _somewhere(on)
     group, measure = await _shown(on, published)
     return Furnished(
-        secret, hash_, earlier, account, unit, person, import_id, comment, draft.round_id, split.round_id, opened,
-        published, group, measure,
+        secret, hash_, earlier, account, unit, person, import_id, comment, draft.round_id, split.round_id, scheduled,
+        opened, published, group, measure,
     )  # fmt: skip
 
 
@@ -151,6 +153,13 @@ async def _open(on: Scratch, hash_: str) -> str:
     await sending.fill_due(on.db, ("email", "sms"), ZONE)
     await on.db.execute(_SENT, on.organisation_id)
     return round_id
+
+
+async def _scheduled(on: Scratch, hash_: str) -> str:
+    window = (datetime.now(UTC) + 60 * DAY, datetime.now(UTC) + 80 * DAY)
+    made = await launching.draft(on.db, on.organisation_id, "In two months", hash_, *window, Plan())
+    await launching.launch(on.db, on.keys, on.organisation_id, made.round_id)
+    return made.round_id
 
 
 async def _upload(on: Scratch, people: int) -> UUID:

@@ -81,6 +81,7 @@ def _of_rounds(of: Furnished) -> dict[str, tuple[str, ...]]:
         "/rounds/{round_id}/shares": (f"/rounds/{of.split}/shares",),
         "/rounds/{round_id}/dates": (f"/rounds/{of.open}/dates",),
         "/rounds/{round_id}/close": (f"/rounds/{of.open}/close",),
+        "/rounds/{round_id}/call-off": (f"/rounds/{of.scheduled}/call-off",),
         "/rounds/{round_id}/response": (f"/rounds/{of.open}/response",),
         "/rounds/{round_id}/unreached": _each("/rounds/", (f"{of.open}/unreached", f"{of.draft}/unreached")),
         "/sending": ("/sending",),
