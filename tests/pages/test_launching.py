@@ -365,6 +365,32 @@ async def _close_with(console: Console, here: str, shares: list[list[str]]) -> N
     assert (done.status, done.location) == (303, here)
 
 
+async def test_a_round_that_has_not_opened_is_called_off_and_its_draft_shown(console: Console) -> None:
+    now = datetime.now(UTC)
+    here = await console.opened(name="Too soon", window=(now + timedelta(days=2), now + timedelta(days=9)))
+    page = await console.manager.get(here)
+    assert f"{here}/call-off" in [a.get("href") for a in page.all("//main//a")]
+    asked = await console.manager.get(f"{here}/call-off")
+    assert "Call off “Too soon”?" in asked.words and "nobody has answered" in asked.words
+    keys = KeyRing(console.config.key_directory(), SECRET)
+    assert here.rpartition("/")[2] in keys.rounds()
+    done = await console.manager.send(asked, f"{here}/call-off")
+    assert here.rpartition("/")[2] not in keys.rounds()
+    left = await console.manager.get(done.location)
+    assert left.one("//h1").text_content().split() == ["Too", "soon", "Draft"]
+    assert "The round has been called off" in left.words
+    assert (await console.manager.get(here)).status == 404
+    assert (await console.manager.post(f"{here}/call-off")).status == 404, "a button pressed twice"
+
+
+async def test_a_round_that_has_opened_offers_no_calling_off_and_refuses_it(console: Console) -> None:
+    here = await console.opened()
+    assert f"{here}/call-off" not in [a.get("href") for a in (await console.manager.get(here)).all("//main//a")]
+    assert (await console.manager.get(f"{here}/call-off")).location == here
+    refused = await console.manager.post(f"{here}/call-off")
+    assert refused.status == 409 and "You cannot call off this round: it is still open" in refused.words
+
+
 async def test_pausing_shows_respondents_a_page_that_says_so(console: Console) -> None:
     here = await console.opened()
     async with console.database.connection() as db:

@@ -1,7 +1,8 @@
 """An organisation at work, of any size: what every page of the console has something to show of.
 
-Two rounds are published, with comments read and released; one is open, with two weeks of snapshots; one is scheduled, two are drafts. The
-staff list is five levels deep, and a file waits that would change all of it and holds mistakes. The log is long.
+Two rounds are published, with comments read and released; one is open, with two weeks of snapshots; one is scheduled,
+two are drafts. The staff list is five levels deep, and a file waits that would change all of it and holds mistakes. The
+log is long.
 """
 
 import io

@@ -40,6 +40,7 @@ TOLD = {
     "published": "The results of this round have been published already. Nothing was changed.",
     "moved": "The dates have been changed.",
     "discarded": "The draft has been thrown away.",
+    "called_off": "The round has been called off. This draft has its settings.",
 }
 
 
@@ -80,6 +81,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
     back: Link
     tag: Tag
     address: str
+    notice: str
     waiting: bool
     begun: bool
     refused: str
@@ -164,6 +166,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         back=Link("All rounds", "/rounds"),
         tag=Tag(*TAGS["draft"]),
         address=address,
+        notice=TOLD.get(desk.asked("told"), ""),
         waiting=waiting,
         begun=round_.begun_at is not None,
         refused=round_.refused or "",
