@@ -243,6 +243,7 @@ OUTCOMES = {
     ("POST", "/keys"): {422},
     ("POST", "/keys/{key}/revoke"): {404},
     ("POST", "/staff/changes/{change_id}/undo"): {404},
+    ("POST", "/staff/units/{unit_id}/people"): {422},
     ("POST", "/staff/units/{unit_id}/{kind}"): {422},
     ("POST", "/staff/units/new"): {422},
     ("POST", "/staff/people/new"): {422},

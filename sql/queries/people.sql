@@ -184,8 +184,14 @@ select person_id, left_at is not null as has_left from person where organisation
 -- name: renumber
 update person set employee_number = $3 where organisation_id = $1 and person_id = $2;
 
+-- name: move_all
+update person p set unit_id = $3
+from units_at($1, survey_now()) u
+where p.organisation_id = $1 and p.left_at is null and u.unit_id = p.unit_id
+    and coalesce(u.merged_into, u.unit_id) = $2;
+
 -- name: come_back
-update person set left_at = null where organisation_id = $1 and person_id = $2;
+update person set left_at = null, unit_id = coalesce($3, unit_id) where organisation_id = $1 and person_id = $2;
 
 -- name: forget
 delete from person where organisation_id = $1 and person_id = $2;

@@ -4,9 +4,17 @@ from units_at($1, survey_now())
 order by unit_id;
 
 -- name: arranged
-select unit_id::text as id, parent_id::text as parent, name, site, merged_into::text as merged_into, closed as closed
-from units_at($1, survey_now())
-order by unit_id;
+select
+    u.unit_id::text as id, u.parent_id::text as parent, u.name as name, u.site as site,
+    u.merged_into::text as merged_into, u.closed as closed, planned.closes_at as closes_at
+from units_at($1, survey_now()) u
+left join (
+    select unit_id, min(effective_at) as closes_at
+    from unit_change
+    where organisation_id = $1 and undone_at is null and kind = 'close' and effective_at > survey_now()
+    group by unit_id
+) planned on planned.unit_id = u.unit_id
+order by u.unit_id;
 
 -- name: breakpoints
 select

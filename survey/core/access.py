@@ -138,6 +138,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/staff/units/new"): MAY["manage_staff"],
     ("POST", "/staff/units/new"): MAY["manage_staff"],
     ("GET", "/staff/units/{unit_id}"): MAY["manage_staff"],
+    ("GET", "/staff/units/{unit_id}/people"): MAY["manage_staff"],
+    ("POST", "/staff/units/{unit_id}/people"): MAY["manage_staff"],
     ("GET", "/staff/units/{unit_id}/{kind}"): MAY["manage_staff"],
     ("POST", "/staff/units/{unit_id}/{kind}"): MAY["manage_staff"],
     ("GET", "/staff/people"): MAY["manage_staff"],

@@ -30,6 +30,11 @@ class Forest(msgspec.Struct, frozen=True):
     sitting: dict[str, int]
     totals: dict[str, int]
 
+    @property
+    def stranded(self) -> list[Place]:
+        """Closed units in which people still are, by their paths."""
+        return sorted(trees.stranded(self.places, self.sitting), key=lambda place: (self.paths[place.id], place.id))
+
     def find(self, unit: str) -> Place:
         """Raises NotFound."""
         for place in self.places:

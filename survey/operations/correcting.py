@@ -15,8 +15,8 @@ from survey.store import people, units
 from survey.store.people import Found, Person, Seat
 
 __all__ = [
-    "Changed", "Found", "Person", "Seat", "Typed", "add", "change", "come_back", "find", "leave", "search", "seats",
-    "version",
+    "Changed", "Found", "Person", "Seat", "Typed", "add", "change", "come_back", "find", "leave", "move_all", "search",
+    "seats", "version",
 ]  # fmt: skip
 
 PAGE = 50
@@ -112,12 +112,28 @@ async def _open_unit(db: Db, organisation_id: UUID, unit: str) -> Place:
     raise BadInput([Problem("unit", "it is not there, or it is closed.", "Choose another.")])
 
 
+async def move_all(db: Db, organisation_id: UUID, unit: str, to: str) -> int:
+    """Everybody who sits in one unit, closed or not, into another that is open; how many that are."""
+    async with db.transaction():
+        await people.keep_out(db, organisation_id)
+        if not any(place.id == unit for place in await units.arranged(db, organisation_id)):
+            raise errors.NotFound("There is no unit at this address.")
+        if not to:
+            raise BadInput([Problem("unit", "it is not chosen.", "Choose one from the list.")])
+        await _open_unit(db, organisation_id, to)
+        return await people.move_all(db, organisation_id, UUID(unit), UUID(to))
+
+
 async def leave(db: Db, organisation_id: UUID, person_id: UUID) -> None:
     """They have left: later rounds do not invite them. A round that is open keeps their seat."""
     await people.find(db, organisation_id, person_id)
     await people.mark_left(db, organisation_id, [person_id])
 
 
-async def come_back(db: Db, organisation_id: UUID, person_id: UUID) -> None:
-    await people.find(db, organisation_id, person_id)
-    await people.come_back(db, organisation_id, person_id)
+async def come_back(db: Db, organisation_id: UUID, person_id: UUID, unit: str | None = None) -> None:
+    """They are back where they were, or in `unit`, which must be told where theirs has been closed meanwhile."""
+    async with db.transaction():
+        await people.keep_out(db, organisation_id)
+        before = await people.find(db, organisation_id, person_id)
+        place = await _open_unit(db, organisation_id, unit or before.unit)
+        await people.come_back(db, organisation_id, person_id, UUID(place.id) if unit else None)

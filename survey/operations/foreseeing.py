@@ -1,6 +1,6 @@
 """A draft as it stands: whom it would ask, how they would be counted, whom it would not reach, what else asks them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -15,7 +15,14 @@ from survey.operations.reachability import Missing
 from survey.store import rounds, units
 from survey.store.rounds import Clash
 
-__all__ = ["Clash", "Missing", "Preview", "Review", "grouped", "review"]
+__all__ = ["Clash", "Missing", "Preview", "Review", "Stranded", "grouped", "review"]
+
+
+class Stranded(msgspec.Struct, frozen=True):
+    """People who would be asked and are still in a closed unit."""
+
+    unit: str
+    people: int
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -25,16 +32,29 @@ class Review(msgspec.Struct, frozen=True):
     clashes: tuple[Clash, ...]
     missing: Missing
     names: dict[str, str]
+    stranded: tuple[Stranded, ...]
 
 
 async def review(db: Db, organisation: str, round_: Round) -> Review:
     """`organisation`: its name."""
-    tree = await units.tree(db, round_.organisation_id)
+    places = await units.arranged(db, round_.organisation_id)
+    tree = [Unit(place.id, place.parent, place.name, place.site) for place in places]
+    seen = await _preview(db, organisation, tree, round_)
     return Review(
-        await _preview(db, organisation, tree, round_),
+        seen,
         tuple(await rounds.clashes(db, round_, population.asked_units(round_.asks, tree))),
         await reachability.missed(db, round_, 1, tree),
         {unit.id: unit.name for unit in tree},
+        _stranded(seen, {place.id for place in places if place.closed}) if seen else (),
+    )
+
+
+def _stranded(seen: Preview, closed: Collection[str]) -> tuple[Stranded, ...]:
+    return tuple(
+        Stranded(name, people)
+        for outlook in seen.outlooks
+        for unit, (name, people) in zip(outlook.unit.teams, outlook.teams, strict=True)
+        if unit in closed
     )
 
 

@@ -16,7 +16,7 @@ from survey.core.staff.changes import Changes, Known, Path, compare
 from survey.core.staff.differences import Difference, differences
 from survey.core.staff.entries import Entry, Reading, Rules
 from survey.core.staff.mapping import Field, Mapping
-from survey.core.staff.notes import moved_paths, notes
+from survey.core.staff.notes import closed_units, closing_units, moved_paths, notes
 from survey.core.staff.table import Table
 from survey.core.staff.units import Place
 from survey.db import Db
@@ -71,11 +71,19 @@ def digest(answer: Answer) -> str:
 
 
 class _Tree(msgspec.Struct, frozen=True):
-    """The units by id, and the ids of the open ones by path. `former`: paths that units had before."""
+    """The units by id, and the ids of the open ones by path. `former`: paths that units had before. `closed`: paths of
+    closed units, `closing`: of those whose closing is planned."""
 
     paths: dict[str, Path]
     ids: dict[Path, UUID]
     former: dict[Path, Path]
+    closed: frozenset[Path]
+    closing: frozenset[Path]
+
+    @property
+    def standing(self) -> dict[str, Path]:
+        """The paths of the open units, by id."""
+        return {str(unit): path for path, unit in self.ids.items()}
 
     def current(self, entry: Entry) -> Entry:
         path = places.current(entry.path, self.ids, self.former)
@@ -92,7 +100,9 @@ async def _tree(db: Db, organisation_id: UUID) -> _Tree:
     earlier = [[row.place for row in rows] for _, rows in groupby(before, key=lambda row: row.at)]
     paths = places.paths(now)
     ids = {paths[place.id]: UUID(place.id) for place in now if place.open}
-    return _Tree(paths, ids, places.former_paths(now, earlier))
+    closed = frozenset(paths[place.id] for place in now if place.closed and place.merged_into is None)
+    closing = frozenset(paths[place.id] for place in now if place.open and place.closes_at)
+    return _Tree(paths, ids, places.former_paths(now, earlier), closed, closing)
 
 
 def _new_units(entries: Sequence[Entry], tree: _Tree) -> tuple[Path, ...]:
@@ -136,10 +146,12 @@ _CHECKING = "Checking rows"
 
 def _compared(sheet: Table, mapping: Mapping, given: Reading, known: list[Known], tree: _Tree, wishes: Wishes) -> _Plan:
     read = msgspec.structs.replace(given, entries=tuple(map(tree.current, given.entries)))
-    changes = compare(read, known, tree.paths, leavers=wishes.leavers)
+    changes = compare(read, known, tree.standing, leavers=wishes.leavers)
     told = (
         *((sheet.doubt,) if sheet.doubt else ()),
         *moved_paths(given.entries, read.entries),
+        *closing_units(read.entries, tree.closing),
+        *closed_units(read.entries, tree.closed - tree.ids.keys()),
         *notes(read.entries, changes, known, tree.paths),
     )
     new = _new_units(read.entries, tree)

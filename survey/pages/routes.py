@@ -33,7 +33,7 @@ from survey.pages.responding import answering, arriving, call, checking, stoppin
 from survey.pages.sending import handlers as sending
 from survey.pages.sending import words
 from survey.pages.staffing import adding as adding_units
-from survey.pages.staffing import arranging, correcting, imports, mapping, person, searching, tree
+from survey.pages.staffing import arranging, correcting, imports, mapping, moving, person, searching, tree
 
 _CALL = {"call": Provide(call.provide)}
 _STOP = {"call": Provide(stopping.provide)}
@@ -150,6 +150,8 @@ ROUTES = (
     _at_desk("GET", "/staff/units/new", adding_units.ask),
     _at_desk("POST", "/staff/units/new", adding_units.do),
     _at_desk("GET", "/staff/units/{unit_id:str}", tree.unit),
+    _at_desk("GET", "/staff/units/{unit_id:str}/people", moving.ask),
+    _at_desk("POST", "/staff/units/{unit_id:str}/people", moving.do),
     _at_desk("GET", "/staff/units/{unit_id:str}/{kind:str}", arranging.ask),
     _at_desk("POST", "/staff/units/{unit_id:str}/{kind:str}", arranging.do),
     _at_desk("GET", "/staff/people", searching.people),

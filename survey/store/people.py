@@ -126,6 +126,7 @@ _search = Query("people.search", Found)
 _find = Query("people.find", Person)
 _holder = Query("people.holder", Holder)
 _renumber = Query[msgspec.Struct]("people.renumber")
+_move_all = Query[msgspec.Struct]("people.move_all")
 _come_back = Query[msgspec.Struct]("people.come_back")
 _forget = Query[msgspec.Struct]("people.forget")
 _seats = Query("people.seats", Seat)
@@ -279,8 +280,14 @@ async def renumber(db: Db, organisation_id: UUID, person_id: UUID, employee_numb
     await _renumber.execute(db, organisation_id, person_id, employee_number)
 
 
-async def come_back(db: Db, organisation_id: UUID, person_id: UUID) -> None:
-    await _come_back.execute(db, organisation_id, person_id)
+async def move_all(db: Db, organisation_id: UUID, unit_id: UUID, to: UUID) -> int:
+    """How many were moved: all who sit in the one unit itself, but not who has left it."""
+    return await _move_all.execute(db, organisation_id, unit_id, to)
+
+
+async def come_back(db: Db, organisation_id: UUID, person_id: UUID, unit_id: UUID | None) -> None:
+    """`unit_id` None: into the unit that they left."""
+    await _come_back.execute(db, organisation_id, person_id, unit_id)
 
 
 async def forget(db: Db, organisation_id: UUID, person_id: UUID) -> None:

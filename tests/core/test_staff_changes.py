@@ -43,6 +43,12 @@ def test_everybody_stands_in_one_place(known: Known, where: str) -> None:
     assert changes.nothing == (where == "unchanged")
 
 
+def test_who_is_still_in_a_closed_unit_moves_even_to_another_of_its_name() -> None:
+    """The paths told are those of open units: that the closed one was called the same is no reason to stay in it."""
+    changes = compare(reading(ENTRY), [KNOWN], {"u2": PATHS["u2"]}, leavers=False)
+    assert [update.person_id for update in changes.moved] == [KNOWN.person_id]
+
+
 OTHER = msgspec.structs.replace(KNOWN, person_id=UUID(int=2), employee_number="2")
 
 

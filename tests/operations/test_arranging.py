@@ -1,8 +1,10 @@
 """The tree of units changes on a date: what stands when, what is refused, what a staff list makes of it."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from survey.core.staff import units as trees
 from survey.core.staff.units import Change, Place
 from survey.db import Db
 from survey.errors import BadInput, NotFound, Refused
-from survey.operations import arranging, launching, staffing
+from survey.operations import arranging, correcting, foreseeing, launching, staffing
 from survey.sealing import KeyRing
 from survey.store import people, unit_changes, units
 from survey.store.organisations import Organisation
@@ -244,6 +246,78 @@ async def test_closing_an_empty_unit(db: Db, organisation: Organisation) -> None
     assert "Care > Ward 2" not in await shown(db, whose)
     answer = await apply(db, whose)
     assert answer.units == (("Care", "Ward 2"),), "a closed unit is not filled again: another of its name is made"
+
+
+async def _stranded(db: Db, whose: UUID) -> tuple[str, str]:
+    """A unit, closed on a day that was planned while it was empty, into which two people were put before; its id and
+    that of the one above."""
+    await apply(db, whose)
+    await apply(db, whose, *(path.replace("Ward 2", "Ward 1") for path in LIST))
+    before = await ids(db, whose)
+    await do(db, whose, "Care > Ward 2", "close", on=days(7))
+    answer = await apply(db, whose, "Care > Ward 2", "Care > Ward 2")
+    assert any(
+        "“Care > Ward 2” will be closed: 2 people of this file are in it, and have to be moved" in note
+        for note in answer.notes
+    )
+    await _pass(db, timedelta(days=8))
+    return before["Care > Ward 2"], before["Care"]
+
+
+async def test_people_of_a_closed_unit_stay_in_the_tree_until_they_are_moved(
+    db: Db, organisation: Organisation
+) -> None:
+    whose = organisation.organisation_id
+    ward, care = await _stranded(db, whose)
+    forest = await arranging.forest(db, whose)
+    assert [place.id for place in forest.stranded] == [ward]
+    children = trees.below(forest.places, forest.totals)
+    assert sum(forest.totals[child.id] for child in children[care] if child.id in forest.totals) == forest.totals[care]
+    assert sum(forest.totals[top.id] for top in children[None]) == sum(forest.sitting.values())
+    other = (await ids(db, whose))["Care > Ward 1"]
+    with pytest.raises(BadInput, match="closed"):
+        await correcting.move_all(db, whose, ward, ward)
+    with pytest.raises(NotFound):
+        await correcting.move_all(db, whose, str(sealing.random_id()), other)
+    assert await correcting.move_all(db, whose, ward, other) == 2
+    after = await arranging.forest(db, whose)
+    assert after.stranded == []
+    assert ward not in {place.id for place in trees.below(after.places, after.totals)[care]}
+    assert await correcting.move_all(db, whose, ward, other) == 0
+
+
+async def test_a_list_takes_people_out_of_a_closed_unit_even_into_a_new_one_of_its_name(
+    db: Db, organisation: Organisation
+) -> None:
+    whose = organisation.organisation_id
+    ward, _ = await _stranded(db, whose)
+    answer = await apply(db, whose, "Care > Ward 2", "Care > Ward 2")
+    assert len(answer.changes.moved) == 2
+    assert any(
+        "“Care > Ward 2” was closed. A new unit of that name would be made for 2 people" in n for n in answer.notes
+    )
+    assert (await arranging.forest(db, whose)).stranded == []
+    assert (await ids(db, whose))["Care > Ward 2"] != ward
+    assert (await apply(db, whose, "Care > Ward 2", "Care > Ward 2")).changes.nothing
+
+
+async def test_a_round_counts_people_in_a_closed_unit_where_the_tree_shows_them_and_says_so_before_its_launch(
+    db: Db, organisation: Organisation
+) -> None:
+    whose = organisation.organisation_id
+    ward, _ = await _stranded(db, whose)
+    round_id = await cast.drafted(
+        db, organisation, (await cast.authoring.add(db, whose, cast.QUESTIONNAIRE)).questionnaire_hash
+    )
+    draft = await launching.find(db, whose, round_id)
+    review = await foreseeing.review(db, organisation.name, draft)
+    assert [(one.unit, one.people) for one in review.stranded] == [("Ward 2", 2)]
+    forest = await arranging.forest(db, whose)
+    members = (await launching.asked(db, whose, draft.asks))[1]
+    assert Counter(member.unit for member in members) == forest.sitting
+    without = msgspec.structs.replace(draft.asks, scope="without", units=(ward,))
+    quiet = msgspec.structs.replace(draft, population=msgspec.json.encode(without).decode())
+    assert (await foreseeing.review(db, organisation.name, quiet)).stranded == ()
 
 
 async def test_organisations_keep_apart(db: Db, organisation: Organisation) -> None:

@@ -110,6 +110,23 @@ async def test_nobody_is_put_into_a_unit_that_is_no_more_and_a_merge_is_undone_w
     assert (await _person(db, whose, "10000")).unit == units["Ward 1"]
 
 
+async def test_who_comes_back_when_their_unit_has_been_closed_comes_back_to_another(db: Db, whose: UUID) -> None:
+    await _list(db, whose)
+    units = await _units(db, whose)
+    person = await _person(db, whose, "10001")
+    other = units["Ward 1"] if person.unit == units["Ward 2"] else units["Ward 2"]
+    await correcting.leave(db, whose, person.person_id)
+    await correcting.move_all(db, whose, person.unit, other)
+    assert (await _person(db, whose, "10001")).unit == person.unit, "who has left stays where they were"
+    await arranging.change(db, whose, person.unit, Change("close"), None, "UTC")
+    for unit in (None, person.unit):
+        with pytest.raises(BadInput, match="closed"):
+            await correcting.come_back(db, whose, person.person_id, unit)
+    await correcting.come_back(db, whose, person.person_id, other)
+    back = await _person(db, whose, "10001")
+    assert (back.unit, back.left_at) == (other, None)
+
+
 async def test_searching_goes_page_by_page_and_keeps_to_the_unit(
     db: Db, whose: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -19,12 +20,12 @@ from survey.config import Config, Secret
 from survey.core import rounds as rules
 from survey.core.disclosure.audits import RULES
 from survey.db import Database, Db
-from survey.operations import authoring, carrying_out, closing, custody, drafting, launching, signing_in
+from survey.operations import arranging, authoring, carrying_out, closing, custody, drafting, launching, signing_in
 from survey.operations.launching import Round
 from survey.pages.launching import asking
 from survey.pages.launching.wizard import STEPS
 from survey.sealing import KeyRing
-from survey.store import organisations
+from survey.store import organisations, unit_changes
 from survey.store.organisations import Organisation
 from tests import cast
 from tests.conftest import SECRET, STANDING, Cluster
@@ -288,6 +289,23 @@ async def test_the_review_tells_what_will_not_happen_as_it_seems(console: Consol
     review = (await console.manager.get(f"/rounds/{quiet.round_id}")).words
     assert "opening date has passed" not in review
     assert unsent not in review
+
+
+async def test_the_review_tells_of_people_in_a_unit_that_has_been_closed(console: Console) -> None:
+    here = f"/rounds/{(await console.drafted()).round_id}"
+    assert "which has been closed" not in (await console.manager.get(here)).words
+    async with console.database.connection() as db:
+        whose = console.organisation.organisation_id
+        forest = await arranging.forest(db, whose)
+        ward = next(place for place in forest.places if forest.sitting.get(place.id))
+        await unit_changes.add(
+            db, whose, sealing.random_id(), UUID(ward.id), "close", name=None, parent_id=None, into_id=None,
+            effective_at=datetime.now(UTC) - timedelta(minutes=1),
+        )  # fmt: skip
+        told = (await console.manager.get(here)).words
+        (change,) = await arranging.list_changes(db, whose, ward.id)
+        await unit_changes.undo(db, whose, change.change_id)
+    assert f"{forest.sitting[ward.id]} people are still in “{ward.name}”, which has been closed." in told
 
 
 async def test_a_round_over_a_clock_change_keeps_to_the_clock_on_the_wall(console: Console) -> None:

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
@@ -304,6 +304,57 @@ async def test_a_unit_is_merged_and_that_is_undone(desk: Desk) -> None:
     assert (await desk.post(undo)).status_code == 404
 
 
+async def test_people_in_a_closed_unit_are_marked_and_moved(desk: Desk) -> None:
+    units = await desk.units()
+    made = await desk.post("/staff/units/new", name="Pop-up clinic", target=units["Care"])
+    clinic = made.headers["location"].rpartition("/")[2]
+    closing = datetime.now(UTC) + timedelta(days=30)
+    day = f"{closing.day} {closing:%B %Y}"
+    assert (await desk.post(f"/staff/units/{clinic}/close", day=f"{closing:%d/%m/%Y}")).status_code == 303
+    assert f"Care > Pop-up clinic (closes on {day})" in _words(await desk.get("/staff/people/new"))
+    given = {"employee_number": "901", "unit": clinic, "staff_group": "Students", "email": "pop@trust.example"}
+    person = (await desk.post("/staff/people/new", **given)).headers["location"]
+    assert f"Their unit will be closed on {day}. They must be moved by then." in _words(await desk.get(person))
+    said = _words(await desk.get(f"/staff/units/{clinic}"))
+    assert f"It will be closed on {day}. The 1 person in it must be moved by then." in said
+    async with desk.stage.database.connection() as db:
+        await db.execute("update unit_change set effective_at = survey_now() where unit_id = $1", UUID(clinic))
+    assert "Their unit has been closed." in _words(await desk.get(person))
+    assert "It was closed, but 1 person is still in it." in _words(await desk.get(f"/staff/units/{clinic}"))
+    assert "Care > Pop-up clinic (closed)" in _words(await desk.get("/staff/people?q=901"))
+    assert "Pop-up clinic" not in _words(await desk.get("/staff/people/new"))
+    tree = html.document_fromstring((await desk.get("/staff")).text)
+    (node,) = tree.xpath("//li[contains(@class, 'staffing-tree__item')][div/a = 'Pop-up clinic']/div")
+    assert " ".join(node.text_content().split()) == "Pop-up clinic Closed 1 person Move them out of Pop-up clinic"
+    (move,) = node.xpath("a[contains(., 'Move them')]/@href")
+    assert "Care > Pop-up clinic: 1 person. Move them" in _words(await desk.get("/staff"))
+    refused = await desk.post(move, target="")
+    assert (refused.status_code, "It is not chosen." in _words(refused)) == (422, True)
+    assert (await desk.post(move, target=clinic)).status_code == 422
+    assert (await desk.post(move, target=units["Care > Ward 1"])).status_code == 303
+    assert "Pop-up clinic" not in _words(await desk.get("/staff"))
+    assert (await desk.get(move)).status_code == 303, "nobody is left to be moved"
+    async with desk.stage.database.connection() as db:
+        entry = await db.fetchrow("select subject, details from audit_entry where action = 'unit.move_people'")
+    assert (entry["subject"], msgspec.json.decode(entry["details"])["people"]) == (clinic, 1)
+
+
+async def test_who_is_back_chooses_a_unit_where_theirs_has_been_closed(desk: Desk) -> None:
+    units = await desk.units()
+    made = await desk.post("/staff/units/new", name="Bay 3", target=units["Care"])
+    bay = made.headers["location"].rpartition("/")[2]
+    given = {"employee_number": "902", "unit": bay, "staff_group": "Students", "email": "bay@trust.example"}
+    person = (await desk.post("/staff/people/new", **given)).headers["location"]
+    assert (await desk.post(f"{person}/leave")).status_code == 303
+    assert (await desk.post(f"/staff/units/{bay}/close", day="")).status_code == 303
+    assert "Where they work now" in _words(await desk.get(person))
+    refused = await desk.post(f"{person}/return", unit="")
+    assert (refused.status_code, "They are not back yet" in _words(refused)) == (422, True)
+    assert (await desk.post(f"{person}/return", unit=units["Care > Ward 1"])).status_code == 303
+    assert "Care > Ward 1" in _words(await desk.get(person))
+    await desk.post(f"{person}/leave")
+
+
 async def test_what_two_change_at_once_is_not_lost(desk: Desk) -> None:
     person, units = await desk.person("10006"), await desk.units()
     form = html.document_fromstring((await desk.get(f"/staff/people/{person}/edit")).text).forms[-1]
@@ -411,10 +462,10 @@ async def test_a_unit_is_added_by_hand_where_the_tree_would_stand(desk: Desk) ->
     assert "0 people in this unit" in _words(await desk.get(top.headers["location"]))
     async with desk.stage.database.connection() as db:
         logged = await db.fetch("select subject from audit_entry where action = 'unit.add' order by number")
-    assert [f"/staff/units/{row['subject']}" for row in logged] == [one.headers["location"] for one in (made, top)]
+    assert [f"/staff/units/{row['subject']}" for row in logged[-2:]] == [one.headers["location"] for one in (made, top)]
     for one in (made, top):
         assert (await desk.post(f"{one.headers['location']}/close", day="")).status_code == 303
-    gone = await desk.post("/staff/units/new", name="Bay", target=logged[0]["subject"])
+    gone = await desk.post("/staff/units/new", name="Bay", target=logged[-2]["subject"])
     assert (gone.status_code, "closed or merged" in _words(gone)) == (422, True)
     assert ward
 

@@ -57,14 +57,15 @@ _COMMENTED = ["organisation_id", "round_id", "comment_id", "item_id", "body"]
 
 class Furnished(msgspec.Struct, frozen=True):
     """What the pages are about. `secret` is the session's of somebody who may see every page; `earlier` is another
-    version of the questionnaire; `unit` is one of the
-    tree, `group` and `measure` are the published round's, as addresses name them."""
+    version of the questionnaire; `unit` is one of the tree, `sat_in` one with people in it; `group` and `measure` are
+    the published round's, as addresses name them."""
 
     secret: str
     questionnaire: str
     earlier: str
     account: UUID
     unit: UUID
+    sat_in: str
     person: UUID
     import_id: UUID
     comment: UUID
@@ -100,11 +101,11 @@ async def furnish(on: Scratch, people: int, entries: int, progress: Progress) ->
     secret, account = await _people(on)
     await _log(on, account, entries)
     step()
-    unit, person = await _somewhere(on)
+    unit, sat_in, person = await _somewhere(on)
     group, measure = await _shown(on, published)
     return Furnished(
-        secret, hash_, earlier, account, unit, person, import_id, comment, draft.round_id, split.round_id, scheduled,
-        opened, published, group, measure,
+        secret, hash_, earlier, account, unit, sat_in, person, import_id, comment, draft.round_id, split.round_id,
+        scheduled, opened, published, group, measure,
     )  # fmt: skip
 
 
@@ -205,14 +206,14 @@ async def _log(on: Scratch, account: UUID, entries: int) -> None:
             await recording.record(on.db, actor, "person.change", str(UUID(int=number)), {"field": "email"})
 
 
-async def _somewhere(on: Scratch) -> tuple[UUID, UUID]:
-    """A division that has had other names, and one of the staff."""
+async def _somewhere(on: Scratch) -> tuple[UUID, str, UUID]:
+    """A division that has had other names, the unit of one of the staff, and that person."""
     whose = on.organisation_id
     unit = next(place for place in (await arranging.forest(on.db, whose)).places if place.parent is None)
     for name in ("Renamed once", "Renamed twice", unit.name):
         await arranging.change(on.db, whose, unit.id, Change("rename", name), None, ZONE)
     (person, *_) = await correcting.search(on.db, whose, leavers=False)
-    return UUID(unit.id), person.person_id
+    return UUID(unit.id), person.unit, person.person_id
 
 
 async def _shown(on: Scratch, round_id: str) -> tuple[str, str]:

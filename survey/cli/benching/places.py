@@ -51,6 +51,7 @@ def _of_staff(of: Furnished) -> dict[str, tuple[str, ...]]:
         "/staff/changes": ("/staff/changes",),
         "/staff/units/new": ("/staff/units/new", f"/staff/units/new?below={of.unit}"),
         "/staff/units/{unit_id}": (unit,),
+        "/staff/units/{unit_id}/people": (f"/staff/units/{of.sat_in}/people",),
         "/staff/units/{unit_id}/{kind}": _each(f"{unit}/", ("rename", "move", "merge", "close")),
         "/staff/people": _each("/staff/people", ("", "?q=nobody", "?q=person.2", f"?unit={of.unit}&leavers=yes")),
         "/staff/people/new": ("/staff/people/new",),

@@ -65,7 +65,8 @@ def _same_details(entry: Entry, known: Known) -> bool:
 
 
 def compare(reading: Reading, known: Sequence[Known], paths: Mapping[str, Path], *, leavers: bool) -> Changes:
-    """`paths` are those of the units that exist, by id. Someone whose row was rejected is in the file: no leaver."""
+    """`paths` are those of the open units, by id: who is still in a closed one moves, even to another of its name.
+    Someone whose row was rejected is in the file: no leaver."""
     by_number = {person.employee_number: person for person in known}
     new: list[Entry] = []
     moved: list[Update] = []
@@ -77,7 +78,7 @@ def compare(reading: Reading, known: Sequence[Known], paths: Mapping[str, Path],
             new.append(entry)
         elif person.has_left:
             returned.append(Update(person.person_id, entry))
-        elif paths[person.unit] != entry.path:
+        elif paths.get(person.unit) != entry.path:
             moved.append(Update(person.person_id, entry))
         elif not _same_details(entry, person):
             changed.append(Update(person.person_id, entry))

@@ -1,7 +1,7 @@
 """What deserves a second look in a staff list that is otherwise sound. Nothing here stops an import."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from survey.core.staff.changes import Changes, Known, Path, Update
 from survey.core.staff.entries import Entry
@@ -45,6 +45,31 @@ def moved_paths(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[str
     for (old, new), count in sorted(people.items()):
         whose = "1 person is" if count == 1 else f"{count} people are"
         yield f"“{' > '.join(old)}” is now “{' > '.join(new)}”: {whose} taken to be there."
+
+
+def closing_units(entries: Sequence[Entry], closing: Set[Path]) -> Iterator[str]:
+    """Who is put into a unit whose closing is planned must be moved again."""
+    for path, count in _counted(entries, closing):
+        whose = (
+            "1 person of this file is in it, and has"
+            if count == 1
+            else f"{count} people of this file are in it, and have"
+        )
+        yield f"“{' > '.join(path)}” will be closed: {whose} to be moved by then. Its page says when."
+
+
+def closed_units(entries: Sequence[Entry], closed: Set[Path]) -> Iterator[str]:
+    """A file that goes on naming a closed unit makes another of its name."""
+    for path, count in _counted(entries, closed):
+        whose = "1 person" if count == 1 else f"{count} people"
+        yield (
+            f"“{' > '.join(path)}” was closed. A new unit of that name would be made for {whose}. If the old one goes "
+            "on, undo its closing in the tree first; if not, mend the file."
+        )
+
+
+def _counted(entries: Sequence[Entry], among: Set[Path]) -> list[tuple[Path, int]]:
+    return sorted(Counter(entry.path for entry in entries if entry.path in among).items())
 
 
 def _emptied(changes: Changes, known: Sequence[Known], paths: Mapping[str, Path]) -> Iterator[str]:

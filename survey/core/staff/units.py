@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -15,7 +16,7 @@ Kind = Literal["rename", "move", "merge", "close"]
 
 class Place(msgspec.Struct, frozen=True):
     """A unit as it stands at a moment. `parent` None: directly under the organisation. `merged_into`: where its people
-    sit now."""
+    sit now. `closes_at`: when it will be closed, where that is planned."""
 
     id: str
     parent: str | None
@@ -23,6 +24,7 @@ class Place(msgspec.Struct, frozen=True):
     site: str | None
     merged_into: str | None
     closed: bool
+    closes_at: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -59,11 +61,17 @@ def written(path: Path) -> str:
     return " > ".join(path)
 
 
-def below(places: Iterable[Place]) -> dict[str | None, list[Place]]:
-    """The open units by the one above, in alphabetical order."""
+def stranded(places: Iterable[Place], sitting: Mapping[str, int]) -> list[Place]:
+    """Closed units in which people still are, in no order."""
+    return [place for place in places if place.closed and place.merged_into is None and sitting.get(place.id)]
+
+
+def below(places: Iterable[Place], totals: Mapping[str, int]) -> dict[str | None, list[Place]]:
+    """The open units by the one above, in alphabetical order, and with them those closed ones that still have people:
+    whoever is on the staff list is found in the tree."""
     children: dict[str | None, list[Place]] = {}
     for place in sorted(places, key=lambda place: (place.name.casefold(), place.id)):
-        if place.open:
+        if place.open or (place.merged_into is None and totals.get(place.id)):
             children.setdefault(place.parent, []).append(place)
     return children
 

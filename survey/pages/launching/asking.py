@@ -132,7 +132,7 @@ def _form(
 def _tree(forest: Forest, chosen: frozenset[str], unfolded: frozenset[str]) -> tuple[Branch, ...]:
     below: dict[str | None, list[Place]] = {}
     for place in sorted(forest.places, key=lambda place: place.name.casefold()):
-        if place.open and forest.totals.get(place.id):
+        if forest.totals.get(place.id):  # an open one, or a closed one in which people still are
             below.setdefault(place.parent, []).append(place)
     count = iter(range(1, len(forest.places) + 2))
     is_large = sum(map(len, below.values())) > MOST_WHOLE
@@ -144,8 +144,9 @@ def _tree(forest: Forest, chosen: frozenset[str], unfolded: frozenset[str]) -> t
         inner = tuple(branch(child) for child in below.get(place.id, ()) if place.id in shown)
         opened = place.id in unfolded or any(child.chosen or child.opened for child in inner)
         more = place.id in below and place.id not in shown
+        name = f"{place.name} (closed)" if place.closed else place.name
         return Branch(
-            id_, place.id, place.name, wording.people(forest.totals[place.id]), place.id in chosen, inner, opened, more
+            id_, place.id, name, wording.people(forest.totals[place.id]), place.id in chosen, inner, opened, more
         )
 
     return tuple(branch(place) for place in below.get(None, ()))

@@ -18,6 +18,7 @@ from survey.languages import times
 from survey.operations import following, foreseeing, launching, reading
 from survey.operations.foreseeing import Review
 from survey.operations.launching import Overview, Round
+from survey.pages.console import wording
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.launching import contacting, wizard
@@ -171,7 +172,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         begun=round_.begun_at is not None,
         refused=round_.refused or "",
         missing=tuple(_missing(round_, seen, address)),
-        notes=(*_clashes(seen, desk.zone), *_notes(desk, round_)),
+        notes=(*_stranded(seen), *_clashes(seen, desk.zone), *_notes(desk, round_)),
         unreached=_unreached(seen),
         figures=tuple(_figures(seen)),
         parts=tuple(
@@ -201,6 +202,15 @@ def _clashes(seen: Review, zone: str) -> Iterator[str]:
         people = "1 person is" if clash.people == 1 else f"{clash.people:,} people are"
         when = f"{day(clash.opens_at, zone)} to {day(clash.closes_at, zone)}"
         yield f"{people} asked by “{clash.name}” too, which runs from {when}."
+
+
+def _stranded(seen: Review) -> Iterator[str]:
+    for one in seen.stranded:
+        people = f"{wording.people(one.people)} {'is' if one.people == 1 else 'are'}"
+        yield (
+            f"{people} still in “{one.unit}”, which has been closed. They are asked, and counted there: "
+            "move them first, on the unit’s page, if they work elsewhere now."
+        )
 
 
 def _notes(desk: Desk, round_: Overview) -> Iterator[str]:

@@ -37,7 +37,7 @@ def _page(desk: Desk, forest: Forest, below: str, bad: BadInput | None) -> Chang
     wrong = said(bad)
     name = Field("name", "Name", desk.one("name"), error=wrong.get("name", ""))
     top = Option(TOP, f"{desk.organisation} (the top of the tree)", chosen=below == TOP)
-    options = (Option("", "Choose a unit"), top, *words.choices(forest, below))
+    options = (Option("", "Choose a unit"), top, *words.choices(forest, below, desk.zone))
     target = Select("target", "It stands below", options, error=wrong.get("target", ""))
     problems = mistakes.links(wrong, name, target)
     return ChangePage(

@@ -168,7 +168,7 @@ def _in_full(problem: Problem) -> Problem:
 def _target(desk: Desk, forest: Forest, place: Place, kind: Kind, error: str) -> Select | None:
     chosen = desk.one("target")
     if kind == "merge":
-        options = (Option("", "Choose a unit"), *words.choices(forest, chosen, [place.id]))
+        options = (Option("", "Choose a unit"), *words.choices(forest, chosen, desk.zone, [place.id]))
         return Select("target", "Merge it into", options, error=error)
     if kind == "move":
         without = units.subtree(forest.places, place.id)
@@ -176,7 +176,7 @@ def _target(desk: Desk, forest: Forest, place: Place, kind: Kind, error: str) ->
         return Select(
             "target",
             "Move it to stand below",
-            (Option("", "Choose a unit"), top, *words.choices(forest, chosen, without)),
+            (Option("", "Choose a unit"), top, *words.choices(forest, chosen, desk.zone, without)),
             error=error,
         )
     return None

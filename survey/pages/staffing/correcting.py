@@ -111,7 +111,10 @@ def _form(
 
     number = text("employee_number", "Employee number", "The number by which the staff list knows this person.", 10)
     unit = Select(
-        "unit", "Unit", (Option("", "Choose a unit"), *words.choices(forest, typed.unit)), error=said.get("unit", "")
+        "unit",
+        "Unit",
+        (Option("", "Choose a unit"), *words.choices(forest, typed.unit, desk.zone)),
+        error=said.get("unit", ""),
     )
     group = Select("staff_group", "Staff group", _groups(typed.staff_group), error=said.get("staff_group", ""))
     clinical = Select("clinical", "Clinical", _clinical(typed.clinical), error=said.get("clinical", ""))

@@ -53,7 +53,7 @@ async def people(desk: NamedDependency[Desk]) -> Response[bytes]:
         unit=words.path(forest, place.id) if place else "",
         unit_id=unit_id,
         leavers=leavers,
-        rows=tuple(_row(forest, one) for one in rows),
+        rows=tuple(_row(forest, one, desk.zone) for one in rows),
         following=_address({**here, "after": rows[-1].employee_number}) if len(found) > len(rows) else "",
         first=_address(here) if after else "",
     )
@@ -65,11 +65,11 @@ def _address(asked: dict[str, str]) -> str:
     return f"/staff/people?{told}" if told else "/staff/people"
 
 
-def _row(forest: Forest, one: Found) -> Row:
+def _row(forest: Forest, one: Found, zone: str) -> Row:
     return Row(
         one.employee_number,
         words.person_address(one.person_id),
-        words.path(forest, one.unit),
+        words.marked(forest, one.unit, zone),
         one.staff_group,
         words.reached(one.email, one.mobile),
         one.has_left,

@@ -27,13 +27,16 @@ MOST_FOUND = 100
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A unit with those below it. `more` says how many are below that are not shown."""
+    """A unit with those below it. `more` says how many are below that are not shown; `closed` that it should have
+    nobody any more, `move` where the people in it are moved from."""
 
     name: str
     href: str
     people: str
     more: str
     below: tuple["Node", ...]
+    closed: bool
+    move: str
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -45,6 +48,14 @@ class Line(msgspec.Struct, frozen=True):
     undo: str
 
 
+class Stranded(msgspec.Struct, frozen=True):
+    """People in a unit that is closed."""
+
+    unit: Link
+    people: str
+    move: str
+
+
 class TreePage(msgspec.Struct, frozen=True):
     """`searched` is what was looked for, `found` the units with it in their name."""
 
@@ -52,6 +63,7 @@ class TreePage(msgspec.Struct, frozen=True):
     title: str
     csrf: Markup
     facts: tuple[str, ...]
+    stranded: tuple[Stranded, ...]
     nodes: tuple[Node, ...]
     searched: str
     found: tuple[Link, ...]
@@ -59,7 +71,8 @@ class TreePage(msgspec.Struct, frozen=True):
 
 
 class UnitPage(msgspec.Struct, frozen=True):
-    """`gone` says what has become of a unit that is no more; `heir` is the one it was merged into."""
+    """`gone` says what has become of a unit that is no more; `heir` is the one it was merged into. `closing`: what is
+    to be done before it is closed."""
 
     shell: Shell
     title: str
@@ -69,6 +82,7 @@ class UnitPage(msgspec.Struct, frozen=True):
     people: str
     people_href: str
     gone: str
+    closing: str
     heir: Link | None
     actions: tuple[Link, ...]
     below: tuple[Node, ...]
@@ -94,6 +108,14 @@ async def tree(desk: NamedDependency[Desk]) -> Response[bytes]:
         title="Staff list",
         csrf=CSRF,
         facts=tuple(_facts(forest, last, desk.zone)),
+        stranded=tuple(
+            Stranded(
+                Link(words.path(forest, one.id), words.address(one.id)),
+                wording.people(forest.sitting[one.id]),
+                words.moving_address(one.id),
+            )
+            for one in forest.stranded
+        ),
         nodes=() if searched else _nodes(forest, None, _depth(forest)),
         searched=searched,
         found=found[:MOST_FOUND],
@@ -127,7 +149,7 @@ def _depth(forest: Forest) -> int:
 
 
 def _nodes(forest: Forest, top: str | None, depth: int) -> tuple[Node, ...]:
-    children = units.below(forest.places)
+    children = units.below(forest.places, forest.totals)
 
     def node(place: Place, left: int) -> Node:
         below = children.get(place.id, [])
@@ -137,6 +159,8 @@ def _nodes(forest: Forest, top: str | None, depth: int) -> tuple[Node, ...]:
             wording.people(forest.totals.get(place.id, 0)),
             "" if left > 1 or not below else f"{len(below)} below",
             tuple(node(child, left - 1) for child in below) if left > 1 else (),
+            place.closed,
+            words.moving_address(place.id) if place.closed and forest.sitting.get(place.id) else "",
         )
 
     return tuple(node(place, depth) for place in children.get(top, []))
@@ -156,7 +180,11 @@ def _unit(desk: Desk, forest: Forest, place: Place, standing: list[Recorded], la
     address = words.address(place.id)
     own = [change for change in standing if place.id in change.units]
     actions = (("Rename", "rename"), ("Move", "move"), ("Merge into another", "merge"), ("Close", "close"))
-    changing = tuple(Link(text, f"{address}/{kind}") for text, kind in actions)
+    changing = [Link(text, f"{address}/{kind}") for text, kind in actions if place.open]
+    if here:
+        changing.append(Link("Move its people", words.moving_address(place.id)))
+    if place.open:
+        changing.append(Link("Add a unit below", f"/staff/units/new?below={place.id}"))
     return UnitPage(
         shell=desk.shell,
         title=place.name,
@@ -165,18 +193,46 @@ def _unit(desk: Desk, forest: Forest, place: Place, standing: list[Recorded], la
         facts=tuple(_unit_facts(place, here, everybody)),
         people=wording.people(here),
         people_href=f"/staff/people?unit={place.id}" if here else "",
-        gone="" if place.open else ("It was merged into another unit." if place.merged_into else "It was closed."),
+        gone=_gone(place, here),
+        closing=_closing(place, here, desk.zone),
         heir=_heir(forest, place),
-        actions=(*changing, Link("Add a unit below", f"/staff/units/new?below={place.id}")) if place.open else (),
+        actions=tuple(changing),
         below=_nodes(forest, place.id, 2),
         changes=lines(forest, own, standing, launched, desk.zone),
     )
 
 
+def _gone(place: Place, here: int) -> str:
+    if place.open:
+        return ""
+    if place.merged_into:
+        return "It was merged into another unit."
+    return f"It was closed, but {_are_in_it(here)}. Move them: until then, rounds count them here." if here else _CLOSED
+
+
+_CLOSED = "It was closed."
+
+
+def _are_in_it(count: int) -> str:
+    return "1 person is still in it" if count == 1 else f"{wording.people(count)} are still in it"
+
+
+def _closing(place: Place, here: int, zone: str) -> str:
+    if not place.open or place.closes_at is None:
+        return ""
+    said = f"It will be closed on {words.day(place.closes_at, zone)}."
+    return f"{said} {_must_be_moved(here)} by then." if here else said
+
+
+def _must_be_moved(count: int) -> str:
+    return "The 1 person in it must be moved" if count == 1 else f"The {wording.people(count)} in it must be moved"
+
+
 def _unit_facts(place: Place, here: int, everybody: int) -> Iterable[str]:
-    if place.open and (here or not everybody):
+    """Nobody is in a unit that was merged; in a closed one somebody may still be."""
+    if place.merged_into is None and (here or (place.open and not everybody)):
         yield f"{wording.people(here)} in this unit"
-    if place.open and everybody > here:
+    if place.merged_into is None and everybody > here:
         yield f"{wording.people(everybody)} with those below"
     if place.site:
         yield f"Mostly at {place.site}"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from survey.core import rounds
 from survey.core.staff import units
+from survey.core.staff.units import Place
 from survey.operations.arranging import Forest
 from survey.pages.console.entries import Option
 from survey.pages.rendering import Link
@@ -20,8 +21,25 @@ def path(forest: Forest, unit: str) -> str:
     return units.written(forest.paths.get(unit, ("",)))
 
 
+def marked(forest: Forest, unit: str, zone: str) -> str:
+    """Its path, and that it is closed, or from when it will be."""
+    return _marked(forest, forest.find(unit), zone)
+
+
+def _marked(forest: Forest, place: Place, zone: str) -> str:
+    said = path(forest, place.id)
+    if place.closed:
+        return f"{said} (closed)"
+    return f"{said} (closes on {day(place.closes_at, zone)})" if place.closes_at else said
+
+
 def address(unit: str) -> str:
     return f"/staff/units/{unit}"
+
+
+def moving_address(unit: str) -> str:
+    """Where the people of a unit are moved to another."""
+    return f"{address(unit)}/people"
 
 
 def above(forest: Forest, unit: str) -> tuple[Link, ...]:
@@ -35,11 +53,11 @@ def above(forest: Forest, unit: str) -> tuple[Link, ...]:
     return tuple(reversed(found))
 
 
-def choices(forest: Forest, chosen: str, without: Iterable[str] = ()) -> tuple[Option, ...]:
-    """Every open unit by its path, to choose one from."""
+def choices(forest: Forest, chosen: str, zone: str, without: Iterable[str] = ()) -> tuple[Option, ...]:
+    """Every open unit by its path, to choose one from; of one that will be closed it is said when."""
     left_out = frozenset(without)
     standing = [place for place in forest.places if place.open and place.id not in left_out]
-    ordered = sorted((path(forest, place.id), place.id) for place in standing)
+    ordered = sorted((_marked(forest, place, zone), place.id) for place in standing)
     return tuple(Option(unit, name, chosen=unit == chosen) for name, unit in ordered)
 
 
