@@ -17,7 +17,7 @@ from survey.core.staff.units import Change, Place
 from survey.db import Db
 from survey.errors import BadInput, Problem
 from survey.store import people, unit_changes, units
-from survey.store.unit_changes import Recorded
+from survey.store.unit_changes import Clock, Recorded
 
 __all__ = ["Change", "Forest", "Place", "Recorded", "change", "forest", "list_changes", "successors", "undo"]
 
@@ -64,9 +64,12 @@ async def change(db: Db, organisation_id: UUID, unit: str, wanted: Change, on: d
     would not stand, at that moment or at a later one for which something is planned already."""
     async with db.transaction():
         await people.keep_out(db, organisation_id)
-        at = await _moment(db, organisation_id, on, zone)
+        clock = await unit_changes.clock(db, organisation_id)
+        at = _moment(clock, on, zone)
         change_id, name = sealing.random_id(), _name(wanted)
         await _must_fit(db, organisation_id, unit, wanted, at)
+        if wanted.kind == "close" and at <= clock.now:
+            await _must_be_empty(db, organisation_id, unit)
         await unit_changes.add(
             db,
             organisation_id,
@@ -98,9 +101,8 @@ async def add(db: Db, organisation_id: UUID, name: str, above: str | None) -> UU
     return unit_id
 
 
-async def _moment(db: Db, organisation_id: UUID, on: date | None, zone: str) -> datetime:
+def _moment(clock: Clock, on: date | None, zone: str) -> datetime:
     """The start of the day; now, for today. Never before the last launch, which froze the tree as it was."""
-    clock = await unit_changes.clock(db, organisation_id)
     today = clock.now.astimezone(ZoneInfo(zone)).date()
     if on is None or on == today:
         return clock.now
@@ -143,8 +145,17 @@ async def _must_fit(db: Db, organisation_id: UUID, unit: str, wanted: Change, at
     for later in await unit_changes.list_standing(db, organisation_id, unit):
         if later.effective_at > at:
             raise errors.Refused(f"Something else is planned for “{own.name}” after that date. Undo it first.")
-    if wanted.kind == "close" and (await units.headcounts(db, organisation_id)).get(unit):
-        raise errors.Refused(f"People sit in “{own.name}”. Move them first, or merge the unit into another.")
+
+
+async def _must_be_empty(db: Db, organisation_id: UUID, unit: str) -> None:
+    """Of a unit that is closed on a later day whoever is in it today can still be moved."""
+    count = (await units.headcounts(db, organisation_id)).get(unit, 0)
+    if count:
+        sit = "1 person sits" if count == 1 else f"{count:,} people sit"
+        raise errors.Refused(
+            f"{sit} in this unit. Move them first, or merge the unit into another. To plan its closing, choose a later "
+            "day: they must be moved by then."
+        )
 
 
 def _must_be_open(target: Place | None, own: Place | None) -> None:

@@ -210,7 +210,7 @@ async def test_after_a_launch_nothing_before_it_is_undone(db: Db, organisation: 
         ("Care > Ward 1", "rename", " ", BadInput, "is empty"),
         ("Care > Ward 1", "rename", "x" * 201, BadInput, "longer than 200"),
         ("Care > Ward 1", "rename", "a\x07b", BadInput, "control character"),
-        ("Care > Ward 1", "close", None, Refused, "People sit in"),
+        ("Care > Ward 1", "close", None, Refused, "2 people sit in this unit. Move them first"),
         ("Office > Pay", "close", None, BadInput, "below a closed unit"),
     ],
 )
@@ -246,6 +246,28 @@ async def test_closing_an_empty_unit(db: Db, organisation: Organisation) -> None
     assert "Care > Ward 2" not in await shown(db, whose)
     answer = await apply(db, whose)
     assert answer.units == (("Care", "Ward 2"),), "a closed unit is not filled again: another of its name is made"
+
+
+async def test_a_closing_is_planned_while_people_are_there_and_refused_for_now(
+    db: Db, organisation: Organisation
+) -> None:
+    whose = organisation.organisation_id
+    await apply(db, whose)
+    ward = (await ids(db, whose))["Care > Ward 1"]
+    for on in (None, days(0), days(-1)):
+        with pytest.raises(Refused, match="2 people sit in this unit"):
+            await do(db, whose, "Care > Ward 1", "close", on=on)
+    await do(db, whose, "Care > Ward 1", "close", on=days(7))
+    forest = await arranging.forest(db, whose)
+    assert (forest.find(ward).open, forest.find(ward).closes_at is not None, forest.sitting[ward]) == (True, True, 2)
+    with pytest.raises(BadInput, match="below a closed unit"):
+        await do(db, whose, "Office > Pay", "close", on=days(7))
+    await do(db, whose, "Office > Pay > Desk", "close", on=days(7))
+    await do(db, whose, "Office > Pay", "close", on=days(7))
+    await correcting.move_all(db, whose, ward, (await ids(db, whose))["Care > Ward 2"])
+    await _pass(db, timedelta(days=8))
+    assert (await shown(db, whose))["Care > Ward 2"] == 3
+    assert [place.name for place in (await arranging.forest(db, whose)).stranded] == ["Desk"]
 
 
 async def _stranded(db: Db, whose: UUID) -> tuple[str, str]:

@@ -304,6 +304,26 @@ async def test_a_unit_is_merged_and_that_is_undone(desk: Desk) -> None:
     assert (await desk.post(undo)).status_code == 404
 
 
+async def test_a_closing_is_planned_with_people_there_who_are_to_be_moved_by_then(desk: Desk) -> None:
+    units = await desk.units()
+    ward = units["Care > Ward 1"]
+    form = _words(await desk.get(f"/staff/units/{ward}/close"))
+    assert re.search(
+        r"\d+ people are in it: choose the day by which they will have been moved, or move them first.", form
+    )
+    refused = await desk.post(f"/staff/units/{ward}/close", day="")
+    assert refused.status_code == 409
+    assert "people sit in this unit. Move them first" in _words(refused)
+    closing = datetime.now(UTC) + timedelta(days=30)
+    assert (await desk.post(f"/staff/units/{ward}/close", day=f"{closing:%d/%m/%Y}")).status_code == 303
+    page = await desk.get(f"/staff/units/{ward}")
+    said = rf"It will be closed on {closing.day} {closing:%B %Y}. The \d+ people in it must be moved by then."
+    assert re.search(said, _words(page))
+    (undo,) = html.document_fromstring(page.text).xpath("//form[contains(@action, '/undo')]/@action")
+    assert (await desk.post(undo)).status_code == 303
+    assert "It will be closed" not in _words(await desk.get(f"/staff/units/{ward}"))
+
+
 async def test_people_in_a_closed_unit_are_marked_and_moved(desk: Desk) -> None:
     units = await desk.units()
     made = await desk.post("/staff/units/new", name="Pop-up clinic", target=units["Care"])

@@ -16,7 +16,7 @@ from survey.core.staff.units import Kind, Place
 from survey.errors import BadInput, Problem
 from survey.operations import arranging
 from survey.operations.arranging import Change, Forest
-from survey.pages.console import mistakes
+from survey.pages.console import mistakes, wording
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field, Option, Select
 from survey.pages.console.frame import CSRF
@@ -29,7 +29,7 @@ _WHAT: dict[Kind, str] = {
     "rename": "Results of earlier rounds keep the old name. Trends go on: it is the same unit.",
     "move": "It moves with everybody in it and below it. Rounds that have been launched keep it where it was.",
     "merge": "Its people, and the units below it, belong to the other unit from then on. Trends go on there.",
-    "close": "Nobody can be put into it any more. Move its people first, or merge it into another unit instead.",
+    "close": "Nobody can be put into it from then on. To carry its results on in another unit, merge it instead.",
 }
 _BUTTONS: dict[Kind, str] = {"rename": "Rename it", "move": "Move it", "merge": "Merge it", "close": "Close it"}
 
@@ -138,12 +138,21 @@ def _page(desk: Desk, forest: Forest, place: Place, kind: Kind, bad: BadInput | 
         action=f"{words.address(place.id)}/{kind}",
         back=words.address(place.id),
         unit=title,
-        what=_WHAT[kind],
+        what=_WHAT[kind] if kind != "close" else f"{_WHAT[kind]}{_still_there(forest.sitting.get(place.id, 0))}",
         name=name if kind == "rename" else None,
         target=target,
         day=day,
         button=_BUTTONS[kind],
     )
+
+
+def _still_there(count: int) -> str:
+    if not count:
+        return ""
+    if count == 1:
+        return " 1 person is in it: choose the day by which they will have been moved, or move them first."
+    people = wording.people(count)
+    return f" {people} are in it: choose the day by which they will have been moved, or move them first."
 
 
 def said(bad: BadInput | errors.Refused | None) -> dict[str, str]:
