@@ -45,38 +45,20 @@ order by person_id
 limit $5;
 
 -- name: channels
-select
-    count(*)::int as people,
-    (count(*) filter (where email is not null))::int as email,
-    (count(*) filter (where mobile is not null))::int as sms,
-    (count(*) filter (where
-        (email is null or not 'email' = any($2::text[])) and (mobile is null or not 'sms' = any($2::text[]))
-    ))::int as unreachable
-from person
-where organisation_id = $1 and left_at is null;
-
--- name: unreachable
--- The full join is there because it is hashed: a planner that expects few to lack both would compare each of them with
--- every unit.
-with team as materialized (
-    select own.unit_id, u.name
-    from units_at($1, survey_now()) own
-    join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-), lacking as materialized (
-    select employee_number, unit_id, email, mobile
-    from person
-    where organisation_id = $1 and left_at is null
-        and (email is null or not 'email' = any($2::text[])) and (mobile is null or not 'sms' = any($2::text[]))
-), named as materialized (
-    select p.employee_number, team.name, p.email is not null as has_email, p.mobile is not null as has_mobile
-    from lacking p
-    full join team using (unit_id)
+-- Of those who would be asked, as `rounds.clashes` has them.
+with place as materialized (
+    select unit_id from units_at($1, survey_now()) where coalesce(merged_into, unit_id) in (select unnest($2::uuid[]))
 )
-select employee_number, name as team, has_email, has_mobile
-from named
-where employee_number is not null
-order by employee_number
-limit $3;
+select count(*)::int as people, count(email)::int as email, count(mobile)::int as sms
+from person
+where organisation_id = $1 and left_at is null and (unit_id in (select unit_id from place)) is true
+    and staff_group <> all($3::text[]) and person_id <> all($4::uuid[]);
+
+-- name: channels_of
+select count(*)::int as people, count(email)::int as email, count(mobile)::int as sms
+from person
+where organisation_id = $1
+    and (person_id in (select person_id from frame_member where organisation_id = $1 and round_id = $2)) is true;
 
 -- name: numbered
 select person_id, employee_number
@@ -91,7 +73,8 @@ order by employee_number;
 
 -- name: unreached
 -- Of those who would be asked, as `rounds.clashes` has them. Each row says how many there are in all, so that few rows
--- need to be fetched. As to the full join, see `unreachable`.
+-- need to be fetched. The full join is there because it is hashed: a planner that expects few to lack both would compare
+-- each of them with every unit.
 with team as materialized (
     select own.unit_id, u.name, (u.unit_id in (select unnest($5::uuid[]))) is true as is_asked
     from units_at($1, survey_now()) own

@@ -51,13 +51,14 @@ def tell_outlook(seen: Outlook, zone: str) -> None:
         click.echo(f"{_KINDS[wave.kind]:<14} {rules.in_words(wave.due, zone)}, to {whom}")
     who = seen.reachable
     ways = ", then ".join(_WAYS[channel].lower() for channel in seen.reach.channels) or "none: hand out the links"
-    click.echo(f"\nBy {ways}. Of {who.people} people {who.email} have an e-mail address and {who.sms} a mobile number.")
-    if who.unreachable:
-        click.echo(f"{who.unreachable} cannot be reached:")
-        for one in who.missed:
+    of = who.channels
+    click.echo(f"\nBy {ways}. Of {of.people} people {of.email} have an e-mail address and {of.sms} a mobile number.")
+    if who.missing.count:
+        click.echo(f"{who.missing.count} cannot be reached:")
+        for one in who.missing.people:
             click.echo(f"  {one.employee_number}  {one.team}: {one.why}")
-        if who.unreachable > len(who.missed):
-            click.echo(f"  and {who.unreachable - len(who.missed)} more")
+        if who.missing.count > len(who.missing.people):
+            click.echo(f"  and {who.missing.count - len(who.missing.people)} more")
 
 
 def tell_status(now: Status, zone: str) -> None:

@@ -10,8 +10,10 @@ from survey.db import Db
 from survey.operations import reaching
 from survey.operations.reaching import Missed
 from survey.store import people, units
-from survey.store.people import Unreached
+from survey.store.people import Channels, Unreached
 from survey.store.rounds import Round
+
+__all__ = ["Channels", "Missing", "Reachable", "missed", "reachable"]
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -20,6 +22,23 @@ class Missing(msgspec.Struct, frozen=True):
     count: int = 0
     reasons: tuple[tuple[int, str], ...] = ()
     people: tuple[Missed, ...] = ()
+
+
+class Reachable(msgspec.Struct, frozen=True):
+    """Those who are asked: how many have each channel, and whom none of those that the round uses reaches."""
+
+    channels: Channels
+    missing: Missing
+
+
+async def reachable(db: Db, round_: Round, most: int) -> Reachable:
+    """As `missed` has it, and beside it all who are asked."""
+    whose = round_.organisation_id
+    if round_.launched_at is not None:
+        return Reachable(await people.channels_of(db, whose, round_.round_id), await missed(db, round_, most))
+    tree, asks = await units.tree(db, whose), round_.asks
+    counted = await people.channels(db, whose, population.asked_units(asks, tree), asks.groups, asks.people)
+    return Reachable(counted, await missed(db, round_, most, tree))
 
 
 async def missed(db: Db, round_: Round, most: int, tree: Sequence[Unit] | None = None) -> Missing:

@@ -18,12 +18,10 @@ from survey.db import Db
 from survey.languages import times
 from survey.operations import launching
 from survey.operations.launching import Round
-from survey.store import people, rounds
+from survey.store import rounds
 
-__all__ = ["Previewed", "Reach", "Reachable", "change", "find", "preview", "reachable", "why"]
+__all__ = ["Previewed", "Reach", "change", "find", "preview", "why"]
 
-MOST = 200
-"""People without a channel who are named; the others are counted."""
 _EXAMPLE = "the-link-of-each-person-is-different"
 """In a preview's place of a token: 36 characters, so that it is none."""
 
@@ -53,17 +51,6 @@ class Missed(msgspec.Struct, frozen=True):
     employee_number: str
     team: str
     why: str
-
-
-class Reachable(msgspec.Struct, frozen=True):
-    """How many people there are, have an e-mail address, have a mobile number, and would be reached by nothing; the
-    first of these by name."""
-
-    people: int
-    email: int
-    sms: int
-    unreachable: int
-    missed: tuple[Missed, ...]
 
 
 async def find(db: Db, organisation_id: UUID, round_id: str) -> Reach:
@@ -190,16 +177,6 @@ def _voice(reach: Reach, offered: tuple[str, ...], wanted: str, kind: Kind, chan
     language = next(able, languages.SOURCE)
     others = tuple((other, languages.tell(rules.TOO, other)) for other in known if other != language)
     return Voice(language, languages.find(language).direction, lambda text: languages.tell(text, language), others)
-
-
-async def reachable(db: Db, organisation_id: UUID, reach: Reach) -> Reachable:
-    """Of the staff list as it is now."""
-    counted = await people.channels(db, organisation_id, reach.channels)
-    missed = await people.unreachable(db, organisation_id, reach.channels, MOST)
-    return Reachable(
-        counted.people, counted.email, counted.sms, counted.unreachable,
-        tuple(Missed(one.employee_number, one.team, why(one.has_email, one.has_mobile)) for one in missed),
-    )  # fmt: skip
 
 
 def why(has_email: bool, has_mobile: bool, people: int = 1) -> str:

@@ -78,21 +78,11 @@ class Reachable(msgspec.Struct, frozen=True):
 
 
 class Channels(msgspec.Struct, frozen=True):
-    """How many people there are, have each channel, and have none of those that are used."""
+    """How many people there are, and have each channel."""
 
     people: int
     email: int
     sms: int
-    unreachable: int
-
-
-class Unreachable(msgspec.Struct, frozen=True):
-    """Somebody with none of the channels that are used, though perhaps with another."""
-
-    employee_number: str
-    team: str
-    has_email: bool
-    has_mobile: bool
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -141,7 +131,7 @@ _any_reachable = Query("people.any_reachable", Reachable)
 _without_channel = Query("people.without_channel", Somebody)
 _known_as = Query("people.known_as", Somebody)
 _channels = Query("people.channels", Channels)
-_unreachable = Query("people.unreachable", Unreachable)
+_channels_of = Query("people.channels_of", Channels)
 _numbered = Query("people.numbered", Numbered)
 _numbers = Query("people.numbers", Numbered)
 _unreached = Query("people.unreached", Unreached)
@@ -192,13 +182,16 @@ async def known_as(
     return [row.person_id for row in await _known_as.all(db, organisation_id, number, email, mobile, most)]
 
 
-async def channels(db: Db, organisation_id: UUID, used: Sequence[str]) -> Channels:
-    return await _channels.one(db, organisation_id, list(used))
+async def channels(
+    db: Db, organisation_id: UUID, units: Collection[str], groups: Sequence[str], without: Sequence[UUID]
+) -> Channels:
+    """Of those who sit in the `units`, but for these staff groups and people."""
+    return await _channels.one(db, organisation_id, list(units), list(groups), list(without))
 
 
-async def unreachable(db: Db, organisation_id: UUID, used: Sequence[str], most: int) -> list[Unreachable]:
-    """By employee number, no more than `most`."""
-    return await _unreachable.all(db, organisation_id, list(used), most)
+async def channels_of(db: Db, organisation_id: UUID, round_id: str) -> Channels:
+    """Of a round's frame."""
+    return await _channels_of.one(db, organisation_id, round_id)
 
 
 async def numbered(db: Db, organisation_id: UUID, numbers: Sequence[str]) -> list[Numbered]:

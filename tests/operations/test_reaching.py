@@ -1,12 +1,13 @@
 """Setting how a round's staff are reached, previewing what they get, and seeing who would get nothing."""
 
+import msgspec
 import pytest
 
 from survey import errors
 from survey.core.reaching import Reach
 from survey.db import Db
-from survey.operations import authoring, reaching, staffing
-from survey.store import rounds
+from survey.operations import authoring, drafting, reachability, reaching, staffing
+from survey.store import rounds, units
 from survey.store.organisations import Organisation
 from tests import cast
 
@@ -49,13 +50,20 @@ async def test_a_preview_shows_every_message_with_a_link_of_ours(
 async def test_who_would_get_nothing_is_told_and_why(db: Db, organisation: Organisation) -> None:
     head = "Employee Number,Division,Team,Site,Staff Group,Email Address,Mobile\n"
     rows = ["1,Care,Ward,Main,{0},a@trust.example,", "2,Care,Ward,Main,{0},,07700 900123", "3,Care,Ward,Main,{0},,"]
-    listed = head + "\n".join(rows).format(cast.NURSES)
-    await staffing.apply(db, organisation.organisation_id, listed.encode(), staffing.Wishes(allow_unreachable=True))
-    both = await reaching.reachable(db, organisation.organisation_id, Reach())
-    assert (both.people, both.email, both.sms, both.unreachable) == (3, 1, 1, 1)
-    assert [(one.employee_number, one.team) for one in both.missed] == [("3", "Ward")]
-    mail = await reaching.reachable(db, organisation.organisation_id, Reach(channels=("email",)))
-    assert [one.why for one in mail.missed] == [
+    rows += ["4,Estates,Porters,Main,{0},,"]
+    listed, whose = head + "\n".join(rows).format(cast.NURSES), organisation.organisation_id
+    made = (await authoring.add(db, whose, cast.QUESTIONNAIRE)).questionnaire_hash
+    await staffing.apply(db, whose, listed.encode(), staffing.Wishes(allow_unreachable=True))
+    draft = await drafting.begin(db, whose, "Autumn", made, ZONE)
+    every = await reachability.reachable(db, draft, 9)
+    assert msgspec.structs.astuple(every.channels) == (4, 1, 1)
+    assert [(one.employee_number, one.team) for one in every.missing.people] == [("4", "Porters"), ("3", "Ward")]
+    (ward,) = (unit.id for unit in await units.tree(db, whose) if unit.name == "Ward")
+    who = await drafting.left_out(db, whose, "only", [ward], [], ["1"])
+    draft = await drafting.change(db, whose, draft.round_id, 1, population=who, reach=Reach(channels=("email",)))
+    some = await reachability.reachable(db, draft, 9)
+    assert msgspec.structs.astuple(some.channels) == (2, 0, 1)
+    assert [one.why for one in some.missing.people] == [
         "has a mobile number, and this round sends no text messages",
         "has neither an e-mail address nor a mobile number",
     ]

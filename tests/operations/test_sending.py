@@ -571,5 +571,5 @@ async def test_the_outlook_says_when_and_who_is_missed(db: Db, keys: KeyRing, or
     round_ = await _round(db, keys, organisation)
     seen = await sending.outlook(db, round_.organisation_id, round_.round_id, ZONE)
     assert [wave.number for wave in seen.waves] == [0, 5, 10, 15, 18]
-    assert (seen.reachable.people, seen.reachable.unreachable) == (60, 0)
+    assert (seen.reachable.channels.people, seen.reachable.missing.count) == (60, 0)
     assert msgspec.json.encode(seen)

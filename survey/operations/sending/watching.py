@@ -14,9 +14,9 @@ import msgspec
 from survey.core import disclosure, reaching
 from survey.core.reaching import Channel, Kind, Reach, Wave
 from survey.db import Db
-from survey.operations import launching
-from survey.operations import reaching as reaches
+from survey.operations import launching, reachability
 from survey.operations.launching import Round
+from survey.operations.reachability import Reachable
 from survey.store import messages, providers, rounds
 from survey.store.messages import Tally, Trouble
 from survey.store.providers import Held
@@ -104,10 +104,10 @@ class Outlook(msgspec.Struct, frozen=True):
 
     reach: Reach
     waves: tuple[Wave, ...]
-    reachable: reaches.Reachable
+    reachable: Reachable
 
 
 async def outlook(db: Db, organisation_id: UUID, round_id: str, zone: str) -> Outlook:
-    reach = await reaches.find(db, organisation_id, round_id)
-    waves = await reaches.plan(db, organisation_id, round_id, reach, zone)
-    return Outlook(reach, tuple(waves), await reaches.reachable(db, organisation_id, reach))
+    round_ = await launching.find(db, organisation_id, round_id)
+    waves = reaching.waves(round_.reaching, round_.opens_at, round_.closes_at, zone)
+    return Outlook(round_.reaching, tuple(waves), await reachability.reachable(db, round_, MOST))

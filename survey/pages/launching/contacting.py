@@ -11,9 +11,9 @@ from survey.core.reaching import Channel, Reach, Wave
 from survey.core.reaching.plan import EARLIEST, LATEST
 from survey.db import Db
 from survey.languages import times
-from survey.operations import reaching
+from survey.operations import reachability
 from survey.operations.launching import Round
-from survey.operations.reaching import Reachable
+from survey.operations.reachability import Reachable
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Choices, Field, Option
 from survey.pages.console.wording import listed
@@ -59,7 +59,7 @@ class Contacting:
 
     async def body(self, desk: Desk, db: Db, round_: Round, told: Mapping[str, str], again: bool) -> Body:
         reach = round_.reaching
-        counted = await reaching.reachable(db, desk.whose, reach)
+        counted = await reachability.reachable(db, round_, 1)
         waves = rules.waves(reach, round_.opens_at, round_.closes_at, desk.zone)
         chosen = desk.one("channels") if again else " ".join(reach.channels) or "none"
         days = desk.one("days") if again else ", ".join(map(str, reach.reminder_days))
@@ -136,13 +136,13 @@ def _reminders(reach: Reach) -> str:
     return f"{listed(told)}, at {reach.hour}:00".capitalize() if told else "None"
 
 
-def _facts(counted: Reachable) -> list[str]:
-    are, have, number = counted.people, counted.email, counted.sms
+def _facts(of: Reachable) -> list[str]:
+    are, have, number = of.channels.people, of.channels.email, of.channels.sms
     return [
-        f"{are:,} {'person is' if are == 1 else 'people are'} on the staff list",
+        f"{are:,} {'person is' if are == 1 else 'people are'} asked",
         f"{have:,} {'has' if have == 1 else 'have'} an e-mail address",
         f"{number:,} {'has' if number == 1 else 'have'} a mobile number",
-        f"{counted.unreachable:,} cannot be reached with these settings",
+        f"{of.missing.count:,} cannot be reached with these settings",
     ]
 
 
