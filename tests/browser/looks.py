@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+from playwright.async_api import Error
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = {
@@ -53,7 +54,19 @@ async def must_fit(page: Any) -> None:
     assert await misfits(page) == []
 
 
+TRIES = 5
+"""A page that tells of work under way comes anew by itself, now and then in the middle of a look."""
+
+
 async def look(page: Any, state: str) -> None:
     """Nothing stands in anybody's way in this state, and everything fits."""
-    found = [*await barriers(page), *await misfits(page)]
-    assert found == [], f"{state}: {found}"
+    for again in range(TRIES):
+        try:
+            found = [*await barriers(page), *await misfits(page)]
+        except Error as cut_off:
+            if "context was destroyed" not in cut_off.message or again == TRIES - 1:
+                raise
+            await page.wait_for_load_state()
+        else:
+            assert found == [], f"{state}: {found}"
+            return
