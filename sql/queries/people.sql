@@ -74,9 +74,17 @@ order by employee_number;
 -- name: unreached
 -- Of those who would be asked, as `rounds.clashes` has them. Each row says how many there are in all, so that few rows
 -- need to be fetched. The full join is there because it is hashed: a planner that expects few to lack both would compare
--- each of them with every unit.
+-- each of them with every unit. `place` is where a team's name stands as people order names: "Ward 2"
+-- before "Ward 10", as each run of digits counts as ten of them.
 with team as materialized (
-    select own.unit_id, u.name, (u.unit_id in (select unnest($5::uuid[]))) is true as is_asked
+    select
+        own.unit_id, u.name, (u.unit_id in (select unnest($5::uuid[]))) is true as is_asked,
+        (dense_rank() over (order by
+            regexp_replace(
+                regexp_replace(lower(u.name), '([0-9]+)', '000000000\1', 'g'), '[0-9]*([0-9]{10})', '\1', 'g'
+            ),
+            u.name
+        ))::int as place
     from units_at($1, survey_now()) own
     join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
 ), lacking as materialized (
@@ -86,7 +94,7 @@ with team as materialized (
         and not ($2 and email is not null) and not ($3 and mobile is not null)
         and staff_group <> all($6::text[]) and person_id <> all($7::uuid[])
 ), named as materialized (
-    select p.employee_number, team.name, p.email, p.mobile, team.is_asked
+    select p.employee_number, team.name, team.place, p.email, p.mobile, team.is_asked
     from lacking p
     full join team using (unit_id)
 )
@@ -96,12 +104,28 @@ select
     (count(mobile) filter (where email is null) over ())::int as with_mobile_only
 from named
 where employee_number is not null and is_asked
-order by team, employee_number
+order by
+    case $8::text
+        when 'team' then place
+        when '-team' then -place
+        when 'why' then (email is null)::int + (email is null and mobile is null)::int
+        when '-why' then -((email is null)::int + (email is null and mobile is null)::int)
+    end,
+    case when $8 = 'number' then employee_number end,
+    case when $8 = '-number' then employee_number end desc,
+    place, employee_number
 limit $4;
 
 -- name: unreached_of
 with team as materialized (
-    select own.unit_id, u.name
+    select
+        own.unit_id, u.name,
+        (dense_rank() over (order by
+            regexp_replace(
+                regexp_replace(lower(u.name), '([0-9]+)', '000000000\1', 'g'), '[0-9]*([0-9]{10})', '\1', 'g'
+            ),
+            u.name
+        ))::int as place
     from units_at($1, survey_now()) own
     join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
 ), lacking as materialized (
@@ -110,7 +134,7 @@ with team as materialized (
     where organisation_id = $1 and not ($2 and email is not null) and not ($3 and mobile is not null)
         and (person_id in (select person_id from frame_member where organisation_id = $1 and round_id = $5)) is true
 ), named as materialized (
-    select p.employee_number, team.name, p.email, p.mobile
+    select p.employee_number, team.name, team.place, p.email, p.mobile
     from lacking p
     full join team using (unit_id)
 )
@@ -120,7 +144,16 @@ select
     (count(mobile) filter (where email is null) over ())::int as with_mobile_only
 from named
 where employee_number is not null
-order by team, employee_number
+order by
+    case $6::text
+        when 'team' then place
+        when '-team' then -place
+        when 'why' then (email is null)::int + (email is null and mobile is null)::int
+        when '-why' then -((email is null)::int + (email is null and mobile is null)::int)
+    end,
+    case when $6 = 'number' then employee_number end,
+    case when $6 = '-number' then employee_number end desc,
+    place, employee_number
 limit $4;
 
 -- name: update_all

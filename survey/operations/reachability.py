@@ -13,11 +13,14 @@ from survey.store import people, units
 from survey.store.people import Channels, Unreached
 from survey.store.rounds import Round
 
-__all__ = ["Channels", "Missing", "Reachable", "missed", "reachable"]
+__all__ = ["ORDERS", "Channels", "Missing", "Reachable", "missed", "reachable"]
+
+ORDERS = ("number", "team", "why")
+"""What they can be told in the order of; with a minus, the other way round."""
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """Whom no channel reaches: how many, how many for each reason, and the first of them, by team."""
+    """Whom no channel reaches: how many, how many for each reason, and the first of them."""
 
     count: int = 0
     reasons: tuple[tuple[int, str], ...] = ()
@@ -41,17 +44,17 @@ async def reachable(db: Db, round_: Round, most: int) -> Reachable:
     return Reachable(counted, await missed(db, round_, most, tree))
 
 
-async def missed(db: Db, round_: Round, most: int, tree: Sequence[Unit] | None = None) -> Missing:
+async def missed(db: Db, round_: Round, most: int, tree: Sequence[Unit] | None = None, order: str = "team") -> Missing:
     """Of a draft: of those it would ask (in this `tree`, where it is known already); afterwards, of those it asks. At
-    most so many, one or more, are named. Nobody where the Trust sends the links by itself."""
+    most so many, one or more, are named, the first in the `order`. Nobody where the Trust sends the links by itself."""
     reach, whose, asks = round_.reaching, round_.organisation_id, round_.asks
     if not reach.channels:
         return Missing()
     by = ("email" in reach.channels, "sms" in reach.channels)
     if round_.launched_at is not None:
-        return _missing(await people.unreached_of(db, whose, *by, most, round_.round_id))
+        return _missing(await people.unreached_of(db, whose, *by, most, round_.round_id, order))
     places = population.asked_units(asks, await units.tree(db, whose) if tree is None else tree)
-    return _missing(await people.unreached(db, whose, *by, most, places, asks.groups, asks.people))
+    return _missing(await people.unreached(db, whose, *by, most, places, asks.groups, asks.people, order))
 
 
 def _missing(found: Sequence[Unreached]) -> Missing:

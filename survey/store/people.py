@@ -212,18 +212,19 @@ async def unreached(
     units: Collection[str],
     groups: Sequence[str],
     without: Sequence[UUID],
+    order: str,
 ) -> list[Unreached]:
-    """Whom none of the channels reaches of those who sit in the `units`, but for these staff groups and people. By
-    team, no more than `most`."""
+    """Whom none of the channels reaches of those who sit in the `units`, but for these staff groups and people. No more
+    than `most`, by `order`: number, team or why; with a minus, the other way round."""
     kept_out = (list(groups), list(without))
-    return await _unreached.all(db, organisation_id, by_email, by_sms, most, list(units), *kept_out)
+    return await _unreached.all(db, organisation_id, by_email, by_sms, most, list(units), *kept_out, order)
 
 
 async def unreached_of(
-    db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, most: int, round_id: str
+    db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, most: int, round_id: str, order: str
 ) -> list[Unreached]:
     """The same of a round's frame."""
-    return await _unreached_of.all(db, organisation_id, by_email, by_sms, most, round_id)
+    return await _unreached_of.all(db, organisation_id, by_email, by_sms, most, round_id, order)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:

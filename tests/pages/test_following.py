@@ -27,12 +27,12 @@ async def _counted(console: Console) -> str:
     here = await console.opened()
     async with console.database.connection() as db:
         for scope, rates in (("division", DIVISIONS), ("unit", UNITS)):
-            await _stored(db, console, here.rpartition("/")[2], scope, rates)
+            await stored(db, console, here.rpartition("/")[2], scope, rates)
     return f"{here}/response"
 
 
-async def _stored(db: Db, console: Console, round_id: str, scope: Any, rates: list[Rate]) -> None:
-    at = await db.fetchval("select survey_now()")
+async def stored(db: Db, console: Console, round_id: str, scope: Any, rates: list[Rate], shifted: str = "") -> None:
+    at = await db.fetchval(f"select survey_now() {shifted}")
     document = msgspec.json.encode(rates).decode()
     await response_snapshots.add(db, console.organisation.organisation_id, round_id, scope, at, document)
 
