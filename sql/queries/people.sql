@@ -186,6 +186,45 @@ where p.organisation_id = $1
 order by p.employee_number
 limit $6;
 
+-- name: search_down
+select
+    p.person_id, p.employee_number, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.email, p.mobile,
+    p.left_at is not null as has_left
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+where p.organisation_id = $1
+    and (
+        $2::text is null or position($2 in lower(p.employee_number)) > 0 or position($2 in lower(p.email)) > 0
+        or position($2 in p.mobile) > 0
+    )
+    and ($3::uuid is null or coalesce(u.merged_into, u.unit_id) = $3)
+    and ($4::text is null or p.employee_number < $4)
+    and ($5 or p.left_at is null)
+order by p.employee_number desc
+limit $6;
+
+-- name: search_by
+-- By the units, or with $9 by the staff groups, as they are ranked in $7; from behind place $8 and, in it, number $4.
+with ranked as (
+    select key, place::int as place from unnest($7::text[]) with ordinality as given (key, place)
+)
+select
+    p.person_id, p.employee_number, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.email, p.mobile,
+    p.left_at is not null as has_left
+from person p
+join units_at($1, survey_now()) u on u.unit_id = p.unit_id
+left join ranked r on r.key = case when $9 then p.staff_group else coalesce(u.merged_into, u.unit_id)::text end
+where p.organisation_id = $1
+    and (
+        $2::text is null or position($2 in lower(p.employee_number)) > 0 or position($2 in lower(p.email)) > 0
+        or position($2 in p.mobile) > 0
+    )
+    and ($3::uuid is null or coalesce(u.merged_into, u.unit_id) = $3)
+    and ($4::text is null or (coalesce(r.place, 0), p.employee_number) > ($8, $4))
+    and ($5 or p.left_at is null)
+order by coalesce(r.place, 0), p.employee_number
+limit $6;
+
 -- name: find
 select
     p.person_id, p.employee_number, coalesce(u.merged_into, u.unit_id)::text as unit, p.staff_group, p.clinical,

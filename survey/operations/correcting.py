@@ -12,11 +12,11 @@ from survey.core.staff.units import Place
 from survey.db import Db
 from survey.errors import BadInput, Problem
 from survey.store import people, units
-from survey.store.people import Found, Person, Seat
+from survey.store.people import Found, Person, Seat, Wanted
 
 __all__ = [
-    "Changed", "Found", "Person", "Seat", "Typed", "add", "change", "come_back", "find", "leave", "move_all", "search",
-    "seats", "version",
+    "Changed", "Found", "Person", "Ranking", "Seat", "Typed", "add", "change", "come_back", "find", "leave", "move_all",
+    "search", "seats", "version",
 ]  # fmt: skip
 
 PAGE = 50
@@ -30,20 +30,39 @@ class Changed(errors.Refused):
     title = "Somebody else was faster"
 
 
+class Ranking(msgspec.Struct, frozen=True):
+    """An order of people: by units (their ids) or staff groups, as these are ranked, and within each by number. `begun`
+    is the one that the page before ended in."""
+
+    keys: tuple[str, ...]
+    groups: bool
+    begun: str = ""
+
+    @property
+    def place(self) -> int:
+        """One that is no more begins the list anew."""
+        return self.keys.index(self.begun) + 1 if self.begun in self.keys else -1
+
+
 async def search(
-    db: Db, organisation_id: UUID, words: str = "", unit: str | None = None, after: str | None = None, *, leavers: bool
+    db: Db,
+    organisation_id: UUID,
+    words: str = "",
+    unit: str | None = None,
+    after: str | None = None,
+    *,
+    leavers: bool,
+    down: bool = False,
+    ranking: Ranking | None = None,
 ) -> list[Found]:
-    """One person more than a page shows, where there are more."""
+    """One person more than a page shows, where there are more. By number, the last first if `down`, or by a ranking."""
     plain = " ".join(words.split()).lower()[:100].replace("\0", "")
-    return await people.search(
-        db,
-        organisation_id,
-        words=plain or None,
-        unit_id=UUID(unit) if unit else None,
-        after=after,
-        leavers=leavers,
-        most=PAGE + 1,
-    )
+    wanted = Wanted(plain or None, UUID(unit) if unit else None, after, leavers, PAGE + 1)
+    if ranking is not None:
+        return await people.search_by(db, organisation_id, wanted, ranking.keys, ranking.place, groups=ranking.groups)
+    if down:
+        return await people.search_down(db, organisation_id, wanted)
+    return await people.search(db, organisation_id, wanted)
 
 
 async def find(db: Db, organisation_id: UUID, person_id: UUID) -> Person:

@@ -35,6 +35,21 @@ class Found(msgspec.Struct, frozen=True):
     has_left: bool
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """Whom to look for. `words`, in small letters, stand in the number, the e-mail address or the mobile number;
+    `after` is the number behind which to go on."""
+
+    words: str | None
+    unit_id: UUID | None
+    after: str | None
+    leavers: bool
+    most: int
+
+    @property
+    def told(self) -> tuple[str | UUID | bool | int | None, ...]:
+        return self.words, self.unit_id, self.after, self.leavers, self.most
+
+
 class Person(msgspec.Struct, frozen=True):
     """All that is kept of somebody."""
 
@@ -113,6 +128,8 @@ class Unreached(msgspec.Struct, frozen=True):
 
 
 _search = Query("people.search", Found)
+_search_down = Query("people.search_down", Found)
+_search_by = Query("people.search_by", Found)
 _find = Query("people.find", Person)
 _holder = Query("people.holder", Holder)
 _renumber = Query[msgspec.Struct]("people.renumber")
@@ -244,19 +261,22 @@ async def mark_left(db: Db, organisation_id: UUID, person_ids: Sequence[UUID]) -
     await _mark_left.execute(db, organisation_id, list(person_ids))
 
 
-async def search(
-    db: Db,
-    organisation_id: UUID,
-    *,
-    words: str | None,
-    unit_id: UUID | None,
-    after: str | None,
-    leavers: bool,
-    most: int,
+async def search(db: Db, organisation_id: UUID, wanted: Wanted) -> list[Found]:
+    """By employee number."""
+    return await _search.all(db, organisation_id, *wanted.told)
+
+
+async def search_down(db: Db, organisation_id: UUID, wanted: Wanted) -> list[Found]:
+    """By employee number, the last first."""
+    return await _search_down.all(db, organisation_id, *wanted.told)
+
+
+async def search_by(
+    db: Db, organisation_id: UUID, wanted: Wanted, ranked: Sequence[str], place: int, *, groups: bool
 ) -> list[Found]:
-    """By employee number, from behind the one told on. `words`, in small letters, stand in the number, the e-mail
-    address or the mobile number."""
-    return await _search.all(db, organisation_id, words, unit_id, after, leavers, most)
+    """By units (ids), or by staff groups, as they are `ranked`, and then by employee number; from behind the one told
+    on at the `place` where theirs is, counted from 1."""
+    return await _search_by.all(db, organisation_id, *wanted.told, list(ranked), place, groups)
 
 
 async def find(db: Db, organisation_id: UUID, person_id: UUID) -> Person:

@@ -10,15 +10,26 @@ from survey.core.rounds import Plan
 from survey.db import Db
 from survey.operations import foreseeing
 from survey.operations.launching import Round
+from survey.pages.console import ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field
+from survey.pages.console.ordering import Column, Head, Order
 from survey.pages.launching.steps import Changes, Said
 
 LIKELY, POSSIBLE = 0.9, 0.5
 MOST = 200
 """Reporting units of each kind that are drawn."""
+REORDER, REORDER_ALONE = "reorder", "reorder-alone"
+"""What a press on a head sends: of the teams that are counted together, and of the others."""
 WIDTH = 100.0
 """Of a picture, in SVG units."""
+
+COLUMNS = (
+    Column[Outlook]("Counted as", "name", lambda one: ordering.natural(one.unit.name)),
+    Column[Outlook]("People", "people", lambda one: one.unit.headcount, number=True),
+    Column[Outlook]("Answers to expect", "answers", lambda one: one.expected_answers, number=True),
+    Column[Outlook]("A result of its own", "chance", lambda one: one.chance),
+)
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -44,8 +55,11 @@ class Line(msgspec.Struct, frozen=True):
 
 class Picture(msgspec.Struct, frozen=True):
     """All reporting units: those of several teams first, as they are the news. Of very many the first are drawn, the
-    others counted."""
+    others counted. `order` is what the form sends on; `open`: so that the teams counted by themselves are seen."""
 
+    order: str
+    heads: tuple[Head, ...]
+    open: bool
     target: int
     k: int
     response: str
@@ -73,6 +87,8 @@ class Grouping:
         k, response = (
             (desk.one("k"), desk.one("response")) if again else (str(plan.k), f"{100 * plan.expected_response:g}")
         )
+        moved = desk.one(REORDER) or desk.one(REORDER_ALONE)
+        order = ordering.chosen(COLUMNS, (moved or desk.one("order")) if again else desk.asked("order"))
         seen = await foreseeing.grouped(db, desk.organisation, round_)
         return Body(
             Field(
@@ -94,7 +110,7 @@ class Grouping:
                 suffix="%",
                 numeric=True,
             ),
-            None if seen is None else picture(seen, plan),
+            None if seen is None else picture(seen, plan, order, bool(desk.one(REORDER_ALONE))),
         )
 
     async def read(self, desk: Desk, db: Db, round_: Round) -> Changes:
@@ -127,12 +143,16 @@ def _number(text: str) -> float | None:
     return found if -1e6 < found < 1e6 else None
 
 
-def picture(seen: Preview, plan: Plan) -> Picture:
+def picture(seen: Preview, plan: Plan, order: Order[Outlook], alone_open: bool = False) -> Picture:
     longest = max((outlook.unit.headcount for outlook in seen.outlooks if len(outlook.unit.teams) > 1), default=1)
     scale = WIDTH / max(longest, seen.target * 2)
-    merged = [outlook for outlook in seen.outlooks if len(outlook.unit.teams) > 1]
-    alone = [outlook for outlook in seen.outlooks if len(outlook.unit.teams) == 1]
+    outlooks = order.arrange(seen.outlooks)
+    merged = [outlook for outlook in outlooks if len(outlook.unit.teams) > 1]
+    alone = [outlook for outlook in outlooks if len(outlook.unit.teams) == 1]
     return Picture(
+        order.said,
+        order.heads(),
+        alone_open,
         seen.target,
         plan.k,
         f"{100 * plan.expected_response:g}%",

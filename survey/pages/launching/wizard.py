@@ -12,7 +12,7 @@ from survey import errors
 from survey.db import Db
 from survey.operations import arranging, authoring, drafting, launching
 from survey.operations.launching import Round
-from survey.pages.console import mistakes
+from survey.pages.console import mistakes, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.launching import asking, contacting, dating, grouping, keeping, naming
@@ -20,6 +20,8 @@ from survey.pages.launching.steps import Step, with_changes
 from survey.pages.rendering import Link, Shell
 
 STEPS: tuple[Step, ...] = (naming.STEP, asking.STEP, dating.STEP, grouping.STEP, contacting.STEP, keeping.STEP)
+LOOKING = ("unfold", grouping.REORDER, grouping.REORDER_ALONE)
+"""Presses that show more of the page, or show it otherwise, and store nothing."""
 _BY_KEY = {step.key: step for step in STEPS}
 
 
@@ -97,7 +99,7 @@ async def take(desk: NamedDependency[Desk], round_id: FromPath[str], step: FromP
         round_ = await launching.overview(db, desk.whose, round_id)
     if round_.state != "draft" or round_.waits_for:
         return desk.go(f"/rounds/{round_id}?told=launched")
-    if desk.one("unfold"):
+    if any(desk.one(press) for press in LOOKING):
         return await _unfolded(desk, chosen, round_)
     try:
         await _store(desk, chosen, round_)
@@ -112,7 +114,7 @@ async def take(desk: NamedDependency[Desk], round_id: FromPath[str], step: FromP
 
 
 async def _unfolded(desk: Desk, chosen: Step, round_: Round) -> Response[bytes]:
-    """The page as it was filled in, with more of it to see. Nothing is stored."""
+    """The page as it was filled in, with more of it to see or in another order. Nothing is stored."""
     async with desk.connection() as db:
         body = await chosen.body(desk, db, round_, {}, again=True)
     page = msgspec.structs.replace(_page(desk, chosen, round_, body, {}), version=_seen(desk.one("version")))
@@ -131,7 +133,7 @@ async def _store(desk: Desk, chosen: Step, round_: Round) -> None:
 
 def _next(desk: Desk, chosen: Step, round_id: str) -> str:
     if desk.one("then") == "look":
-        return f"/rounds/{round_id}/draft/{chosen.key}"
+        return ordering.link(f"/rounds/{round_id}/draft/{chosen.key}", {"order": desk.one("order")})
     later = STEPS.index(chosen) + 1
     if chosen.key == "key" and desk.one("custody") == "split":
         return f"/rounds/{round_id}/shares"
