@@ -6,19 +6,39 @@ values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, survey_now()), survey_now());
 
 -- name: find
 select
-    change_id, unit_id::text as unit, kind, name as name, parent_id::text as parent, into_id::text as merged_into,
-    effective_at, recorded_at, effective_at > survey_now() as planned
-from unit_change
-where organisation_id = $1 and change_id = $2 and undone_at is null;
+    c.change_id, c.unit_id::text as unit, c.kind, c.name as name,
+    case when c.kind = 'rename' then coalesce((
+        select e.name
+        from unit_change e
+        where e.organisation_id = c.organisation_id and e.unit_id = c.unit_id and e.kind = 'rename'
+            and e.undone_at is null and (e.effective_at, e.recorded_at) < (c.effective_at, c.recorded_at)
+        order by e.effective_at desc, e.recorded_at desc
+        limit 1
+    ), u.name) end as former,
+    c.parent_id::text as parent, c.into_id::text as merged_into, c.effective_at, c.recorded_at,
+    c.effective_at > survey_now() as planned
+from unit_change c
+join unit u using (organisation_id, unit_id)
+where c.organisation_id = $1 and c.change_id = $2 and c.undone_at is null;
 
 -- name: list_standing
 select
-    change_id, unit_id::text as unit, kind, name as name, parent_id::text as parent, into_id::text as merged_into,
-    effective_at, recorded_at, effective_at > survey_now() as planned
-from unit_change
-where organisation_id = $1 and undone_at is null
-    and ($2::text is null or $2 in (unit_id::text, into_id::text, parent_id::text))
-order by effective_at desc, recorded_at desc
+    c.change_id, c.unit_id::text as unit, c.kind, c.name as name,
+    case when c.kind = 'rename' then coalesce((
+        select e.name
+        from unit_change e
+        where e.organisation_id = c.organisation_id and e.unit_id = c.unit_id and e.kind = 'rename'
+            and e.undone_at is null and (e.effective_at, e.recorded_at) < (c.effective_at, c.recorded_at)
+        order by e.effective_at desc, e.recorded_at desc
+        limit 1
+    ), u.name) end as former,
+    c.parent_id::text as parent, c.into_id::text as merged_into, c.effective_at, c.recorded_at,
+    c.effective_at > survey_now() as planned
+from unit_change c
+join unit u using (organisation_id, unit_id)
+where c.organisation_id = $1 and c.undone_at is null
+    and ($2::text is null or $2 in (c.unit_id::text, c.into_id::text, c.parent_id::text))
+order by c.effective_at desc, c.recorded_at desc
 limit $3;
 
 -- name: undo

@@ -12,12 +12,14 @@ from survey.sql import Query
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """A change that stands. `planned`: it has not taken effect yet."""
+    """A change that stands. `planned`: it has not taken effect yet. `former`: what a unit that is renamed was called
+    until then."""
 
     change_id: UUID
     unit: str
     kind: Kind
     name: str | None
+    former: str | None
     parent: str | None
     merged_into: str | None
     effective_at: datetime

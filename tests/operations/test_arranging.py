@@ -160,6 +160,31 @@ async def test_units_renamed_in_the_file_alone_are_pointed_out(db: Db, organisat
     assert any("All 2 people of “Care > Ward 1” would move to the new “Care > Ward One”" in n for n in answer.notes)
 
 
+async def test_a_renaming_tells_what_the_unit_was_called_until_then(db: Db, organisation: Organisation) -> None:
+    whose = organisation.organisation_id
+    await apply(db, whose)
+    ward = (await ids(db, whose))["Care > Ward 1"]
+    await do(db, whose, "Care > Ward 1", "rename", "Ward One")
+    typo = await do(db, whose, "Care > Ward One", "rename", "Wrad A")
+    await do(db, whose, "Care > Wrad A", "rename", "Ward A", days(7))
+    await do(db, whose, "Care > Wrad A", "rename", "Acute ward", days(9))
+
+    async def told() -> list[tuple[str | None, str | None]]:
+        return [(one.former, one.name) for one in reversed(await arranging.list_changes(db, whose, ward))]
+
+    assert await told() == [
+        ("Ward 1", "Ward One"), ("Ward One", "Wrad A"), ("Wrad A", "Ward A"), ("Ward A", "Acute ward"),
+    ]  # fmt: skip
+    assert (await unit_changes.find(db, whose, typo)).former == "Ward One"
+    for planned in [one for one in await arranging.list_changes(db, whose, ward) if one.planned]:
+        await arranging.undo(db, whose, planned.change_id)
+    await arranging.undo(db, whose, typo)
+    await do(db, whose, "Care > Ward One", "rename", "Ward A")
+    assert await told() == [("Ward 1", "Ward One"), ("Ward One", "Ward A")]
+    merge = await do(db, whose, "Care > Ward A", "merge", "Care > Ward 2")
+    assert (await unit_changes.find(db, whose, merge)).former is None
+
+
 async def test_undoing(db: Db, organisation: Organisation, tmp_path) -> None:
     whose = organisation.organisation_id
     await apply(db, whose)

@@ -304,6 +304,23 @@ async def test_a_unit_is_merged_and_that_is_undone(desk: Desk) -> None:
     assert (await desk.post(undo)).status_code == 404
 
 
+async def test_a_renaming_is_told_with_the_former_name(desk: Desk) -> None:
+    units = await desk.units()
+    care = units["Care"]
+    later = datetime.now(UTC) + timedelta(days=30)
+    day = f"{later.day} {later:%B %Y}"
+    assert (await desk.post(f"/staff/units/{care}/rename", name="Caring", day="")).status_code == 303
+    await desk.post(f"/staff/units/{care}/rename", name="Care again", day=f"{later:%d/%m/%Y}")
+    for page in (f"/staff/units/{care}", "/staff/changes"):
+        said = _words(await desk.get(page))
+        assert "“Care” renamed to “Caring”, since" in said
+        assert f"“Caring” will be called “Care again”, from {day} on" in said
+    for _ in range(2):
+        form = html.document_fromstring((await desk.get(f"/staff/units/{care}")).text)
+        await desk.post(form.xpath("string(//form[contains(@action, '/undo')]/@action)"))
+    assert "Care" in await desk.units()
+
+
 async def test_a_closing_is_planned_with_people_there_who_are_to_be_moved_by_then(desk: Desk) -> None:
     units = await desk.units()
     ward = units["Care > Ward 1"]

@@ -260,11 +260,13 @@ def lines(
 
 
 def said(forest: Forest, change: Recorded) -> str:
-    """Units by the names they have now."""
+    """Units by the names they have now, but one that is renamed by the name it had."""
     name = forest.find(change.unit).name
     match change.kind:
         case "rename":
-            return f"“{name}” will be called “{change.name}”" if change.planned else f"Renamed to “{change.name}”"
+            if change.planned:
+                return f"“{change.former}” will be called “{change.name}”"
+            return f"“{change.former}” renamed to “{change.name}”"
         case "move":
             return f"“{name}” moved to {words.path(forest, change.parent) if change.parent else 'the top of the tree'}"
         case "merge":
