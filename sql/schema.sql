@@ -254,6 +254,16 @@ create table errand (
     foreign key (organisation_id, round_id) references round
 );
 comment on table errand is 'Long work that was asked for on a page and that the worker does. Done, its row is gone; refused, it says why.';
+
+create table progress (
+    organisation_id uuid not null references organisation,
+    round_id text not null,
+    told jsonb not null,
+    holds_until timestamptz not null,
+    primary key (organisation_id, round_id)
+);
+comment on table progress is
+    'How far work on a round is, written by a second connection while the first one works, and deleted when that is over. It refers to no round, for the work holds that.';
 comment on column round.sending_paused is 'While this holds no message of the round is begun.';
 
 -- Who may answer a round: the staff list frozen at launch, coarsened to atoms

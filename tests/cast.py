@@ -5,6 +5,7 @@ Everything comes about through the operations a Trust would use. `launched` is w
 
 import random
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -222,3 +223,8 @@ def files(keys: KeyRing) -> dict[str, bytes]:
 def actor(organisation_id: UUID) -> Actor:
     """Who the audit log says did what a test does."""
     return Actor("command line", organisation_id, None, signer(SECRET))
+
+
+def unheard() -> AbstractAsyncContextManager[Db]:
+    """A second connection, to tell by it how far work is, that cannot be had: nobody is told."""
+    raise ConnectionRefusedError

@@ -69,10 +69,13 @@ where organisation_id = $1 and round_id = $2;
 select
     r.organisation_id, r.round_id, r.name, r.questionnaire_hash, r.plan, r.opens_at, r.closes_at, r.launched_at,
     r.opened_answers_at, r.published_at, r.paused_at, r.version, r.population, r.reach, r.shares_handed,
-    survey_now() as now, q.title, r.public_key is not null as has_key, e.kind as errand, e.begun_at, e.refused
+    survey_now() as now, q.title, r.public_key is not null as has_key, e.kind as errand, e.refused,
+    p.told as progress
 from round r
 join questionnaire q using (organisation_id, questionnaire_hash)
 left join errand e using (organisation_id, round_id)
+left join progress p
+    on p.organisation_id = r.organisation_id and p.round_id = r.round_id and p.holds_until > survey_now()
 where r.organisation_id = $1 and r.round_id = $2;
 
 -- name: hold

@@ -13,7 +13,7 @@ insert into staff_import_part (organisation_id, import_id, number, content) valu
 -- name: find
 select
     import_id, actor, received_at, settled_at, file_name, file_size, state, sheet, wishes, described, answer, failure,
-    counts, progress
+    counts, case when worked_on_until > survey_now() then progress end as progress
 from staff_import
 where organisation_id = $1 and import_id = $2;
 
@@ -56,7 +56,7 @@ select exists (
 
 -- name: note_progress
 update staff_import set progress = $3, worked_on_until = survey_now() + $4
-where organisation_id = $1 and import_id = $2 and state in ('received', 'to_check', 'to_apply');
+where organisation_id = $1 and import_id = $2 and state = $5;
 
 -- name: describe
 update staff_import

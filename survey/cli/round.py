@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from survey.cli import handing_out, holding
+from survey.cli import handing_out, holding, telling
 from survey.cli import sending as sending_
 from survey.cli.previewing import show
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
@@ -100,7 +100,8 @@ async def launch(round_id: str, code: str | None) -> None:
     """Freeze the staff list and lock the plan. There is no way back."""
     async with deployment() as d:
         whose = await organisation(d, code)
-        done = await launching.launch(d.db, d.keys, whose.organisation_id, round_id)
+        with telling.shown() as step:
+            done = await launching.launch(d.db, d.keys, whose.organisation_id, round_id, step)
     click.echo(
         f"Launched: {done.invitations} people in {len(done.frame.reporting_units)} reporting units. "
         f"Next: python3 -m survey round links {round_id} --out links.csv"
@@ -184,15 +185,17 @@ async def close(round_id: str, now: bool, discard_unreadable: bool, files: tuple
             await splitting.combine(d.db, whose.organisation_id, round_id, shares)
         if now:
             await closing.end_now(d.db, whose.organisation_id, round_id)
-        done = await closing.open_answers(
-            d.db,
-            d.keys,
-            whose.organisation_id,
-            round_id,
-            shares=shares,
-            discard_unreadable=discard_unreadable,
-            at_any_size=True,
-        )
+        with telling.shown() as step:
+            done = await closing.open_answers(
+                d.db,
+                d.keys,
+                whose.organisation_id,
+                round_id,
+                shares=shares,
+                discard_unreadable=discard_unreadable,
+                at_any_size=True,
+                step=step,
+            )
     click.echo(
         "The answers of this round had been opened before; its keys are gone."
         if done.already
@@ -221,9 +224,10 @@ async def publish(
         raise click.UsageError("--alone compares with no round, and --compare names one.")
     async with deployment() as d:
         whose = await organisation(d, code)
-        done = await publishing.publish(
-            d.db, whose.organisation_id, round_id, correction=correction, compare=compare, alone=alone
-        )
+        with telling.shown() as step:
+            done = await publishing.publish(
+                d.db, whose.organisation_id, round_id, correction=correction, compare=compare, alone=alone, step=step
+            )
     release = done.release
     shown = sum(cell.reason is None for cell in release.cells)
     click.echo(f"Published {shown} results; {len(release.cells) - shown} withheld. Digest {done.digest[:16]}.")

@@ -4,6 +4,7 @@ import os
 import resource
 import traceback
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,10 +12,12 @@ import msgspec
 
 from survey import db as database
 from survey import errors
+from survey.cli import telling
 from survey.cli.running import Deployment, deployment, organisation, organisation_option, run
 from survey.core.staff import mapping as columns
 from survey.core.staff.mapping import FIELDS, Field
 from survey.core.staff.table import MOST_BYTES
+from survey.core.steps import Step
 from survey.errors import BadInput, Problem
 from survey.operations import digesting, recording, staffing, uploading
 from survey.operations.administering import Organisation
@@ -41,8 +44,9 @@ async def digest() -> None:
     os.nice(19)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     try:
-        async with deployment() as d, database.connect(d.url, **database.UNHURRIED) as side:
-            while await digesting.work(d.db, side, signer(d.config.secret_bytes())):
+        async with deployment() as d:
+            side, sign = partial(database.connect, d.url), signer(d.config.secret_bytes())
+            while await digesting.work(d.db, side, sign):
                 pass
     except Exception as unforeseen:
         raise SystemExit(_where(unforeseen)) from None
@@ -120,9 +124,10 @@ def _next(answer: Answer, wishes: Wishes) -> str:
 async def _act(d: Deployment, whose: Organisation, file: Path, wishes: Wishes, *, applying: bool) -> Answer:
     """Preview or apply; of very many mistakes only the first are told."""
     try:
-        if applying:
-            return await _apply(d, whose, file, wishes)
-        return await staffing.preview(d.db, whose.organisation_id, _read(file), wishes)
+        with telling.shown() as step:
+            if applying:
+                return await _apply(d, whose, file, wishes, step)
+            return await staffing.preview(d.db, whose.organisation_id, _read(file), wishes, step)
     except BadInput as bad:
         if len(bad.problems) <= MOST_SHOWN:
             raise
@@ -130,11 +135,11 @@ async def _act(d: Deployment, whose: Organisation, file: Path, wishes: Wishes, *
         raise BadInput([*bad.problems[:MOST_SHOWN], rest]) from None
 
 
-async def _apply(d: Deployment, whose: Organisation, file: Path, wishes: Wishes) -> Answer:
+async def _apply(d: Deployment, whose: Organisation, file: Path, wishes: Wishes, step: Step) -> Answer:
     """With a line in the history of imports and one in the audit log."""
     data, actor = _read(file), d.actor(whose)
     async with recording.recorded(d.db, actor, "staff.import") as note:
-        answer = await staffing.apply(d.db, whose.organisation_id, data, wishes)
+        answer = await staffing.apply(d.db, whose.organisation_id, data, wishes, step)
         await uploading.note_applied(d.db, whose.organisation_id, actor.kind, file.name, data, answer)
         note.details.update(msgspec.structs.asdict(uploading.counted(answer)))
     return answer

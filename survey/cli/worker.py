@@ -3,9 +3,11 @@
 import asyncio
 import signal
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
+from survey import db as database
 from survey import logs
 from survey.cli.running import Deployment, deployment, run
 from survey.config import Config
@@ -57,7 +59,7 @@ def with_keys(config: Config, url: str, keys: KeyRing) -> list[asyncio.Task[None
 async def _once(d: Deployment, post: Post, *, close: bool) -> None:
     await sending.once(d.db, post)
     if close:
-        await closing.tick(d.db, d.keys)
+        await closing.tick(d.db, partial(database.connect, d.url), d.keys)
 
 
 async def _until_told(post: Post, d: Deployment, *, close: bool) -> None:

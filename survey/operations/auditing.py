@@ -7,6 +7,7 @@ from survey.core import disclosure
 from survey.core.disclosure import shapes
 from survey.core.disclosure.audits import RULES, Audit
 from survey.core.disclosure.release import Release
+from survey.core.steps import Step, silent
 from survey.db import Db
 from survey.store import releases
 
@@ -65,14 +66,14 @@ async def stored(db: Db, organisation_id: UUID, round_id: str, number: int | Non
     return chosen[-1]
 
 
-def attack(release: Release) -> Audit:
+def attack(release: Release, step: Step = silent) -> Audit:
     """What a reader of nothing but this release can work out, and which rules it keeps."""
-    return disclosure.audit(release)
+    return disclosure.audit(release, step)
 
 
-def must_pass(release: Release) -> None:
+def must_pass(release: Release, step: Step = silent) -> None:
     """Raises Refused, with what is wrong, for a release that breaks a rule."""
-    broken = attack(release).broken
+    broken = attack(release, step).broken
     if broken:
         rules = "one rule" if len(broken) == 1 else f"{len(broken)} rules"
         raise errors.Refused(

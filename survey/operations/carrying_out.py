@@ -9,8 +9,10 @@ from uuid import UUID
 from survey import errors
 from survey.core import rounds as rules
 from survey.core.access import Actor
+from survey.core.steps import Step
 from survey.db import Db
-from survey.operations import launching, publishing, recording
+from survey.operations import launching, publishing, recording, telling
+from survey.operations.telling import Side
 from survey.sealing import KeyRing
 from survey.store import errands, rounds
 from survey.store.errands import Errand, Kind
@@ -42,26 +44,26 @@ async def waiting(db: Db) -> list[Errand]:
     return await errands.waiting(db)
 
 
-async def carry_out(db: Db, keys: KeyRing, sign: Callable[[bytes], bytes], errand: Errand) -> None:
+async def carry_out(db: Db, side: Side, keys: KeyRing, sign: Callable[[bytes], bytes], errand: Errand) -> None:
     """Do it in the name of whoever asked, with its note's removal in the same transaction: a kill leaves it waiting.
-    Refusals are noted. `sign` signs the audit log."""
+    Refusals are noted. `sign` signs the audit log; by `side` it is told how far it is."""
     scope = (errand.organisation_id, errand.round_id)
     await errands.begin(db, *scope)
     actor = Actor("account" if errand.asked_by else "command line", errand.organisation_id, errand.asked_by, sign)
     try:
-        async with db.transaction():
+        async with telling.of_round(side, *scope) as step, db.transaction():
             if await errands.hold(db, *scope) is None:
                 return
-            await _do(db, keys, errand)
+            await _do(db, keys, errand, step)
             await errands.delete(db, *scope)
             await recording.record(db, actor, f"round.{errand.kind}", errand.round_id)
     except errors.SurveyError as refused:
         await errands.refuse(db, *scope, str(refused))
 
 
-async def _do(db: Db, keys: KeyRing, errand: Errand) -> None:
+async def _do(db: Db, keys: KeyRing, errand: Errand, step: Step) -> None:
     if errand.kind == "launch":
-        await launching.launch(db, keys, errand.organisation_id, errand.round_id)
+        await launching.launch(db, keys, errand.organisation_id, errand.round_id, step)
     else:
         correction = errand.kind == "correct"
-        await publishing.publish(db, errand.organisation_id, errand.round_id, correction=correction)
+        await publishing.publish(db, errand.organisation_id, errand.round_id, correction=correction, step=step)

@@ -17,6 +17,7 @@ from survey import errors, sealing
 from survey.core import answers as packing
 from survey.core import rounds as rules
 from survey.core.disclosure.responses import refuse_small_groups
+from survey.core.steps import HUNDREDTHS, Step, silent
 from survey.db import Db
 from survey.operations import authoring, clearing
 from survey.operations.responding import Sealed
@@ -56,6 +57,7 @@ async def open_answers(
     shares: Sequence[str] = (),
     discard_unreadable: bool = False,
     at_any_size: bool = False,
+    step: Step = silent,
 ) -> Opened:
     """Open what was sealed, once and for all. Safe to call again at any time after the window has ended. `shares`: two
     holders', under split custody. `at_any_size`: clear away at once, though other rounds' respondents may notice."""
@@ -63,7 +65,7 @@ async def open_answers(
         await rounds.keep_out(db, round_id)
         round_ = await rounds.hold(db, organisation_id, round_id)
         done = round_.opened_answers_at is not None
-        opened = Opened(0, 0, already=True) if done else await _open(db, keys, round_, shares, discard_unreadable)
+        opened = Opened(0, 0, already=True) if done else await _open(db, keys, round_, shares, discard_unreadable, step)
     if done and round_id not in keys.rounds():
         return opened
     return msgspec.structs.replace(opened, cleared=await _clear(db, keys, [round_id], at_any_size))
@@ -80,14 +82,35 @@ async def _clear(db: Db, keys: KeyRing, opened: Sequence[str], at_any_size: bool
     return cleared
 
 
-async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str], discard_unreadable: bool) -> Opened:
+_WORK = (
+    "Reading the sealed answers",
+    "Opening the sealed answers",
+    "Checking what was opened",
+    "Shuffling and storing the answers",
+    "Deleting drafts, links and sealed answers",
+)
+
+
+def _tell(step: Step, what: str) -> None:
+    """How far opening is, by which step of it is under way, and by nothing else: how many sealed answers there are is
+    how many have answered, which nobody is told so exactly (METHOD 2.3 R10). Even the share of them that has been
+    opened would tell: by the size of its jumps where they are few, by its pace where they are many."""
+    step(what, round(HUNDREDTHS * _WORK.index(what) / len(_WORK)), HUNDREDTHS)
+
+
+async def _open(
+    db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[str], discard_unreadable: bool, step: Step
+) -> Opened:
     rules.must_allow("close", round_.state)
     organisation_id, round_id = round_.organisation_id, round_.round_id
+    _tell(step, "Reading the sealed answers")
     if frame := await rounds.frame(db, organisation_id, round_id):
         refuse_small_groups(frame)
     envelopes = await sealed.ciphertexts(db, organisation_id, round_id)
     key = await _private_key(db, keys, round_, shares)
+    _tell(step, "Opening the sealed answers")
     plain, unopened = await asyncio.to_thread(sealing.unseal_all, key, envelopes)
+    _tell(step, "Checking what was opened")
     readable = await _readable(db, round_, plain)
     unreadable = len(envelopes) - len(readable)
     if unreadable and not discard_unreadable:
@@ -95,7 +118,9 @@ async def _open(db: Db, keys: KeyRing, round_: rounds.Round, shares: Sequence[st
             f"{_what_is_wrong(unopened, unreadable - unopened, len(envelopes))} Nothing was changed. Restore the right "
             f"key directory, or close without them: python3 -m survey round close {round_id} --discard-unreadable"
         )
+    _tell(step, "Shuffling and storing the answers")
     await _store(db, organisation_id, round_id, readable)
+    _tell(step, "Deleting drafts, links and sealed answers")
     await link_requests.delete_all(db, organisation_id, round_id)  # first: who deals with one wants its message next
     await messages.count_unreached(db, organisation_id, round_id)
     await messages.delete_all(db, organisation_id, round_id)

@@ -5,30 +5,25 @@ and saying so are one transaction, so that it happens once.
 """
 
 import asyncio
-import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator
 
 import msgspec
 
 from survey import errors
 from survey.core.access import Actor
 from survey.core.staff import units as trees
+from survey.core.steps import Step
 from survey.db import Db
-from survey.operations import recording, spreadsheets, staffing, uploading
+from survey.operations import recording, spreadsheets, staffing, telling, uploading
 from survey.operations.spreadsheets import File
-from survey.operations.staffing import Answer, Step
-from survey.operations.uploading import SHOWN, Described, Difference, Outcome, Progress
+from survey.operations.staffing import Answer
+from survey.operations.telling import LEASE, Side
+from survey.operations.uploading import SHOWN, Described, Difference, Outcome
 from survey.store import staff_imports
 from survey.store.staff_imports import Task
 
 Sign = Callable[[bytes], bytes]
-LEASE = timedelta(seconds=30)
-"""A worker that has said nothing for so long is taken for dead."""
-EVERY = 0.5
-"""Seconds between two notes of progress."""
 MOST_ATTEMPTS = 2
 SAMPLE = 3
 _STUCK = (
@@ -43,40 +38,23 @@ async def any_waiting(db: Db) -> bool:
     return await staff_imports.any_waiting(db)
 
 
-async def work(db: Db, side: Db, sign: Sign) -> bool:
-    """Do one step of one file; False where there is none to do. `side` is a second connection, to tell progress."""
+async def work(db: Db, side: Side, sign: Sign) -> bool:
+    """Do one step of one file; False where there is none to do. How far it is is told by a second connection, `side`,
+    which also says that somebody is at it."""
     task = await staff_imports.take(db, LEASE)
     if task is None:
         return False
     if task.attempts > MOST_ATTEMPTS:
         await _fail(db, task, _STUCK)
         return True
-    async with _telling(side, task) as step:
+
+    async def note(other: Db, progress: str) -> None:
+        await staff_imports.note_progress(other, task.organisation_id, task.import_id, task.state, progress, LEASE)
+
+    async with telling.telling(side, note) as step:
+        step("Starting", 0, 0)
         await _STEPS[task.state](db, task, step, sign)
     return True
-
-
-@asynccontextmanager
-async def _telling(side: Db, task: Task) -> AsyncIterator[Step]:
-    """Writes down now and then how far the work is, which also says that somebody is at it."""
-    now, over = [Progress("Starting")], asyncio.Event()
-
-    def step(what: str, done: int, of: int) -> None:
-        now[0] = Progress(what, done, of)
-
-    async def tell() -> None:
-        while not over.is_set():
-            document = msgspec.json.encode(now[0]).decode()
-            await staff_imports.note_progress(side, task.organisation_id, task.import_id, document, LEASE)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(over.wait(), EVERY)
-
-    teller = asyncio.create_task(tell())
-    try:
-        yield step
-    finally:
-        over.set()
-        await teller
 
 
 async def _fail(db: Db, task: Task, why: str) -> None:

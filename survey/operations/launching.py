@@ -1,7 +1,7 @@
 """Before a round is open: drafting it, seeing how it would protect people, launching it, handing out its links."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -17,7 +17,9 @@ from survey.core.merging import preview as previewing
 from survey.core.merging.preview import Preview
 from survey.core.population import Population
 from survey.core.rounds import Plan
+from survey.core.steps import Step, silent
 from survey.db import Db
+from survey.operations import telling
 from survey.sealing import KeyRing, Tokens
 from survey.store import invitations, organisations, people, questionnaires, rounds, units
 from survey.store.rounds import Overview, Round
@@ -122,21 +124,23 @@ async def asked(
     return tree, populations.asked(population, tree, await people.eligible(db, organisation_id))
 
 
-async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> Launched:
+async def launch(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str, step: Step = silent) -> Launched:
     """Freeze the frame, make the round's keys and one invitation a person. All of it or nothing."""
     await find(db, organisation_id, round_id)
     async with db.transaction():
         await people.keep_out(db, organisation_id)  # so that nobody is erased between being read and being frozen
         round_ = await rounds.hold(db, organisation_id, round_id)
         must_be_ready(round_)
+        step("Reading the staff list", 0, 0)
         name = (await organisations.find(db, organisation_id)).name
         tree, members = await asked(db, organisation_id, round_.asks)
+        step("Forming reporting units", 0, 0)
         frame, seats = await asyncio.to_thread(merging.freeze, name, tree, members, round_.settings)
         await must_reach_somebody(db, organisation_id)
         keys.destroy(round_id)  # what a launch that was cut short may have left
         public_key = await _made_keys(db, keys, round_)
         await rounds.launch(db, organisation_id, round_id, public_key, frame)
-        await _invite(db, organisation_id, round_id, keys.tokens(round_id), seats)
+        await _invite(db, organisation_id, round_id, keys.tokens(round_id), seats, step)
     return Launched(frame, len(seats))
 
 
@@ -167,19 +171,33 @@ async def _made_keys(db: Db, keys: KeyRing, round_: Round) -> bytes:
     return public_key
 
 
-async def _invite(db: Db, organisation_id: UUID, round_id: str, tokens: Tokens, seats: dict[UUID, int]) -> None:
+async def _invite(
+    db: Db, organisation_id: UUID, round_id: str, tokens: Tokens, seats: dict[UUID, int], step: Step
+) -> None:
     """Rows go in shuffled, so that their place in the table says nothing about the staff list's order. Who has no
     channel answers by a slip: its code leads to the same one seat, and printing it never adds another."""
     order = sealing.shuffled(seats.items())
     slips = await people.without_channel(db, organisation_id)
-    await invitations.add_frame(db, [(organisation_id, round_id, person, atom) for person, atom in order])
-    await invitations.add_all(db, _rows(organisation_id, round_id, tokens, slips, sealing.shuffled(order)))
+    frame = [(organisation_id, round_id, person, atom) for person, atom in order]
+    for piece in telling.in_pieces(frame, step, "Writing down who is asked"):
+        await invitations.add_frame(db, piece)
+    made = _rows(organisation_id, round_id, tokens, slips, sealing.shuffled(order), step)
+    links = await asyncio.to_thread(list, made)
+    for some in telling.in_pieces(links, step, "Writing down the links"):
+        await invitations.add_all(db, some)
 
 
 def _rows(
-    organisation_id: UUID, round_id: str, tokens: Tokens, slips: Set[UUID], seats: Iterable[tuple[UUID, int]]
+    organisation_id: UUID,
+    round_id: str,
+    tokens: Tokens,
+    slips: Set[UUID],
+    seats: Sequence[tuple[UUID, int]],
+    step: Step,
 ) -> Iterator[tuple[UUID, str, bytes, UUID, UUID, int, bool]]:
-    for person, atom in seats:
+    for done, (person, atom) in enumerate(seats):
+        if done % telling.PIECE == 0:
+            step("Making everybody’s link", done, len(seats))
         invitation, slip = sealing.random_id(), person in slips
         lookup = sealing.lookup_hash(tokens.of(invitation, slip=slip), round_id)
         yield organisation_id, round_id, lookup, invitation, person, atom, slip

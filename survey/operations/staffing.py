@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from survey.core.staff.mapping import Field, Mapping
 from survey.core.staff.notes import closed_units, closing_units, moved_paths, notes
 from survey.core.staff.table import Table
 from survey.core.staff.units import Place
+from survey.core.steps import Step, silent
 from survey.db import Db
 from survey.errors import Problem
-from survey.operations import spreadsheets
+from survey.operations import spreadsheets, telling
 from survey.store import organisations, people, units
 
 __all__ = ["Answer", "OutOfDate", "Wishes", "apply", "digest", "preview"]
@@ -42,14 +43,6 @@ class Wishes(msgspec.Struct, frozen=True):
     skip_rejected: bool = False
     allow_unreachable: bool = False
     sheet: str | None = None
-
-
-Step = Callable[[str, int, int], None]
-"""Is told what is being done, how much of it is, and how much there is to do: 0 where that is not known."""
-
-
-def _silent(*_: object) -> None:
-    """Nobody is told."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -159,13 +152,13 @@ def _compared(sheet: Table, mapping: Mapping, given: Reading, known: list[Known]
     return _Plan(Answer(mapping, changes, new, read.rejected, read.rejected_rows, told, seen), read, tree)
 
 
-async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent) -> Answer:
+async def preview(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = silent) -> Answer:
     """What applying the file would do. Changes nothing. Raises BadInput for a file that is no staff list."""
     return (await _plan(db, organisation_id, data, wishes, step)).answer
 
 
 async def apply(
-    db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = _silent, expected: str | None = None
+    db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step = silent, expected: str | None = None
 ) -> Answer:
     """Apply the file in one transaction. Raises BadInput, and changes nothing, while rows are rejected, unless they
     are to be skipped; OutOfDate where it would change something else than the answer of the digest `expected`."""
@@ -178,7 +171,7 @@ async def apply(
         await _remember(db, organisation_id, plan.answer.mapping)
         if not plan.answer.changes.nothing:
             step("Writing the changes", 0, 0)
-            await _write(db, organisation_id, plan)
+            await _write(db, organisation_id, plan, step)
     return plan.answer
 
 
@@ -198,13 +191,17 @@ async def _remember(db: Db, organisation_id: UUID, mapping: Mapping) -> None:
         await organisations.set_staff_mapping(db, organisation_id, document)
 
 
-async def _write(db: Db, organisation_id: UUID, plan: _Plan) -> None:
+async def _write(db: Db, organisation_id: UUID, plan: _Plan, step: Step) -> None:
     changes = plan.answer.changes
     ids = await _with_new_units(db, organisation_id, plan)
     persons = sealing.random_ids(len(changes.new))
-    await people.add_all(db, _added(organisation_id, persons, changes.new, ids))
-    if changes.updates:
-        await people.update_all(db, organisation_id, list(_updated(changes, ids)))
+    added = list(_added(organisation_id, persons, changes.new, ids))
+    for some in telling.in_pieces(added, step, "Adding people"):
+        await people.add_all(db, some)
+    updated = list(_updated(changes, ids))
+    for others in telling.in_pieces(updated, step, "Changing people"):
+        await people.update_all(db, organisation_id, others)
+    step("Settling the tree of units", 0, 0)
     if changes.left:
         await people.mark_left(db, organisation_id, changes.left)
     await _settle_sites(db, organisation_id)

@@ -31,9 +31,9 @@ from survey.store import organisations, staff_imports
 from survey.store.staff_imports import Import, Past
 
 __all__ = [
-    "Counts", "Described", "Difference", "Import", "Outcome", "Past", "Progress", "Sender", "apply", "choose_sheet",
-    "counts", "described", "differences", "discard", "find", "history", "map_columns", "mistakes", "outcome",
-    "progress", "receive", "remembered", "template", "template_workbook",
+    "Counts", "Described", "Difference", "Import", "Outcome", "Past", "Sender", "apply", "choose_sheet", "counts",
+    "described", "differences", "discard", "find", "history", "map_columns", "mistakes", "outcome", "receive",
+    "remembered", "template", "template_workbook",
 ]  # fmt: skip
 
 MOST_BYTES = 30_000_000
@@ -93,14 +93,6 @@ class Outcome(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
     mistakes: tuple[str, ...]
     mistakes_in_all: int
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """What a worker is doing, and how far it is: 0 of 0 where that is not known."""
-
-    what: str
-    done: int = 0
-    of: int = 0
 
 
 async def receive(db: Db, organisation_id: UUID, sender: Sender, name: str, file: IO[bytes]) -> UUID:
@@ -171,10 +163,6 @@ def outcome(found: Import) -> Outcome | None:
 
 def counts(document: str | None) -> Counts | None:
     return None if document is None else msgspec.json.decode(document, type=Counts)
-
-
-def progress(found: Import) -> Progress | None:
-    return None if found.progress is None else msgspec.json.decode(found.progress, type=Progress)
 
 
 def wishes(document: str | None) -> Wishes:

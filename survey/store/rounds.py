@@ -74,13 +74,14 @@ class RoundView(Round, frozen=True):
 
 
 class Overview(Round, frozen=True):
-    """A round with its questionnaire's title, and the errand that waits for the worker or was refused, if any."""
+    """A round with its questionnaire's title, and the errand that waits for the worker or was refused, if any.
+    `progress` is JSON: how far the work on it is, while there is any."""
 
     title: str
     has_key: bool
     errand: str | None
-    begun_at: datetime | None
     refused: str | None
+    progress: str | None
 
     @property
     def waits_for(self) -> str:

@@ -160,8 +160,11 @@ async def any_waiting(db: Db) -> bool:
     return (await _any_waiting.one(db)).any
 
 
-async def note_progress(db: Db, organisation_id: UUID, import_id: UUID, progress: str, lease: timedelta) -> None:
-    await _note_progress.execute(db, organisation_id, import_id, progress, lease)
+async def note_progress(
+    db: Db, organisation_id: UUID, import_id: UUID, at: State, progress: str, lease: timedelta
+) -> None:
+    """Nothing changes where it stands in another state than that which is worked on."""
+    await _note_progress.execute(db, organisation_id, import_id, progress, lease, at)
 
 
 async def describe(db: Db, organisation_id: UUID, import_id: UUID, described: str, sheet: str | None) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -70,12 +71,13 @@ async def apart(given: Order) -> None:
 
 
 async def do_all(given: Order) -> None:
-    """Everything that waits, one after the other, on one connection."""
+    """Everything that waits, one after the other, on one connection; how far it is is told by another."""
     secret = base64.b64decode(given.secret)
     keys, sign = KeyRing(Path(given.keys), secret), sealing.signer(secret)
+    side = partial(database.connect, given.url)
     async with database.connect(given.url, statement_timeout="0", idle_in_transaction_session_timeout="0") as db:
         for errand in await carrying_out.waiting(db):
-            await carrying_out.carry_out(db, keys, sign, errand)
+            await carrying_out.carry_out(db, side, keys, sign, errand)
 
 
 if __name__ == "__main__":

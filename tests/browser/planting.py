@@ -41,6 +41,7 @@ from survey.operations import (
 )
 from survey.operations.resuming import Form
 from survey.operations.staffing import Wishes
+from survey.operations.telling import Side
 from survey.sealing import KeyRing
 from survey.store import accounts, questionnaires, response_snapshots, rounds, sessions, units
 from survey.store import comments as decided
@@ -94,7 +95,7 @@ def frame() -> Frame:
     return Frame(TEXTS[16], units_, reporting, atoms, tuple((text, 40) for text in some(120, 60)))
 
 
-async def plant(db: Db, side: Db, keys: KeyRing) -> Furnished:
+async def plant(db: Db, side: Side, keys: KeyRing) -> Furnished:
     """What the pages are about, in the words of `places.samples`."""
     trust = await administering.add(db, "XSS", TEXTS[16])
     whose = trust.organisation_id
@@ -239,7 +240,7 @@ async def _rounds(db: Db, whose: UUID, hash_: str, ids: list[str]) -> None:
             await response_snapshots.add(db, whose, OPEN, scope, now - days * DAY, rates)  # type: ignore[arg-type]
 
 
-async def _uploads(db: Db, side: Db, whose: UUID) -> UUID:
+async def _uploads(db: Db, side: Side, whose: UUID) -> UUID:
     """A staff list of the texts, checked: who is new, the units that would be made, and each row's mistakes. Others,
     of files with such names, are in the history."""
     for text in TEXTS[:40]:
@@ -259,7 +260,7 @@ async def _uploads(db: Db, side: Db, whose: UUID) -> UUID:
     return sent
 
 
-async def _work(db: Db, side: Db) -> None:
+async def _work(db: Db, side: Side) -> None:
     while await digesting.work(db, side, sealing.signer(SECRET)):
         pass
 

@@ -23,6 +23,15 @@ async def _menu(page: Any, place: str) -> None:
         await page.get_by_role("navigation", name="Menu").get_by_role("link", name=place).click()
 
 
+async def _comes(page: Any, what: str) -> None:
+    """Looks again until the page says that it is being done."""
+    for _ in range(100):
+        await page.reload()
+        if what in await page.locator("main").inner_text():
+            return
+    raise AssertionError(f"“{what}” was not told.")
+
+
 async def _load_staff(trust: Trust, page: Any, folder: Path) -> None:
     file = folder / "staff.csv"
     file.write_text(cast.staff_list(100, 9))
@@ -89,7 +98,12 @@ async def test_from_nothing_to_an_open_round(
     await page.fill("#closes-year", str(today + 1))
     await press(page, "Save and go back to the review")
     await press(page, "Launch this round")
-    await look(page, "being launched")
+    await look(page, "to be launched")
+    for told in (("Forming reporting units", 0, 0), ("Making everybody’s link", 12_000, 25_000)):
+        async with trust.telling(page.url) as step:
+            step(*told)
+            await _comes(page, told[0])
+            await look(page, f"being launched, {told[0]}")
     await trust.work()
     await page.reload()
     assert "Staff can answer until" in await page.locator("main").inner_text()

@@ -60,9 +60,9 @@ def _is_file(path: str) -> bool:
 
 @pytest_asyncio.fixture(scope="module")
 async def planted(live: Live) -> AsyncIterator[Planted]:
-    async with databases.connect(live.stage.url) as db, databases.connect(live.stage.url) as side:
+    async with databases.connect(live.stage.url) as db:
         keys = KeyRing(live.stage.config.key_directory(), live.stage.config.secret_bytes())
-        there = await planting.plant(db, side, keys)
+        there = await planting.plant(db, live.database.connection, keys)
     yield Planted(live.base, there)
 
 

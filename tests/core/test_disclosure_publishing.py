@@ -1,5 +1,7 @@
 """Releases of invented Trusts: what is shown can be trusted, and what is withheld is not there (property 3)."""
 
+import itertools
+
 import msgspec
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from survey.core.disclosure.responses import refuse_small_groups
 from survey.core.disclosure.verdicts import Verdicts, primary, verdicts
 from survey.core.frame import Atom, Frame, ReportingUnit
 from survey.core.rounds import Plan
+from survey.core.steps import HUNDREDTHS
 from tests.core import trusts
 
 QUESTIONS = trusts.questionnaire()
@@ -310,3 +313,47 @@ def test_a_withheld_cell_put_back_by_hand_fails_the_readers_audit() -> None:
     assert frame.organisation == release.organisation
     assert disclosure.audit(release).passed
     assert not disclosure.audit(msgspec.structs.replace(release, cells=tuple(cells))).passed
+
+
+def _told(frame: Frame, given_: disclosure.Responses) -> list[tuple[str, int]]:
+    """What is said while a release is made and attacked, in its order, and of how much."""
+    said: list[tuple[str, int, int]] = []
+
+    def step(what: str, done: int, of: int) -> None:
+        assert 0 <= done <= of
+        assert of != HUNDREDTHS or done % 10 == 0
+        said.append((what, done, of))
+
+    release = disclosure.publish(frame, PLAN, QUESTIONS, given_, round_id="r", number=1, step=step)
+    disclosure.audit(release, step)
+    return [key for key, _ in itertools.groupby((what, of) for what, _, of in said)]
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_how_far_publishing_is_says_nothing_that_is_not_published(seed: int) -> None:
+    """Whatever was answered and however much is withheld: the same steps, of as many as there are questions and scores,
+    which everybody knows, or in tenths."""
+    frame = trusts.frame(seed)
+    few, many = (trusts.responses(frame, QUESTIONS, seed, rate) for rate in (0.3, 0.9))
+    withheld = [
+        sum(cell.reason is not None for cell in trusts.publish(frame, QUESTIONS, one).cells) for one in (few, many)
+    ]
+    assert withheld[0] != withheld[1]
+    scores, asked = len(QUESTIONS.visions) + 1, len(QUESTIONS.items)
+    assert (
+        _told(frame, few)
+        == _told(frame, many)
+        == [
+            ("Working out the scores", 0),
+            ("Choosing what can be shown, score by score", scores),
+            ("Attacking: what can be worked out of groups", HUNDREDTHS),
+            ("Attacking: what can be worked out of single people", HUNDREDTHS),
+            ("Making sure that no more is withheld than is needed", 0),
+            ("Looking for what a reader could take for a group found out", 0),
+            ("Working out priorities", 0),
+            ("Working out how answers are spread, question by question", asked),
+            ("Working out how people stand, score by score", scores),
+            ("Working out how often there is no answer, question by question", asked),
+            ("Attacking the results as their reader would", 2 * scores),
+        ]
+    )

@@ -1,22 +1,27 @@
 """Long work that pages ask for: once however often it is asked, kept over a kill, refused in words."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
 
-from survey import sealing
+from survey import db as databases
+from survey import sealing, store
 from survey.config import Config
 from survey.db import Database, Db
 from survey.errors import Refused
-from survey.operations import carrying_out, closing, launching
+from survey.operations import carrying_out, closing, launching, telling
 from survey.sealing import KeyRing
 from survey.store import errands
 from survey.store.organisations import Organisation
 from survey.workers import carrying_out as worker
+from survey.workers import closing as closer
 from tests import cast
 from tests.conftest import SECRET
 
+Told = tuple[str, int, int]
 ANN, BOB = UUID(int=1), UUID(int=2)
 SIGN = sealing.signer(SECRET)
 
@@ -33,13 +38,13 @@ async def test_asked_twice_a_round_is_launched_once(db: Db, keys: KeyRing, organ
         await carrying_out.ask(db, name, whose, round_id, "launch")
     (errand,) = await carrying_out.waiting(db)
     assert (errand.asked_by, errand.begun_at, errand.refused) == (ANN, None, None)
-    await carrying_out.carry_out(db, keys, SIGN, errand)
+    await carrying_out.carry_out(db, cast.unheard, keys, SIGN, errand)
     assert (await launching.find(db, whose, round_id)).state == "open"
     assert await carrying_out.waiting(db) == []
     (entry,) = await db.fetch("select action, account_id, subject from audit_entry")
     assert tuple(entry) == ("round.launch", ANN, round_id)
     before = await cast.tables(db)
-    await carrying_out.carry_out(db, keys, SIGN, errand)  # another worker that had read it, too
+    await carrying_out.carry_out(db, cast.unheard, keys, SIGN, errand)  # another worker that had read it, too
     assert await cast.tables(db) == before
     with pytest.raises(Refused, match="already"):
         await carrying_out.ask(db, ANN, whose, round_id, "launch")
@@ -70,7 +75,7 @@ async def test_what_cannot_be_done_is_refused_when_asked_and_noted_when_found_la
     await carrying_out.ask(db, ANN, whose, round_id, "launch")
     await db.execute("update person set left_at = now()")
     (errand,) = await carrying_out.waiting(db)
-    await carrying_out.carry_out(db, keys, SIGN, errand)
+    await carrying_out.carry_out(db, cast.unheard, keys, SIGN, errand)
     noted = await carrying_out.find(db, whose, round_id)
     assert noted is not None
     assert noted.refused == "There is nobody on the staff list to ask. Import it first."
@@ -80,7 +85,7 @@ async def test_what_cannot_be_done_is_refused_when_asked_and_noted_when_found_la
     await carrying_out.ask(db, BOB, whose, round_id, "launch")
     (again,) = await carrying_out.waiting(db)
     assert (again.asked_by, again.refused) == (BOB, None)
-    await carrying_out.carry_out(db, keys, SIGN, again)
+    await carrying_out.carry_out(db, cast.unheard, keys, SIGN, again)
     assert (await launching.find(db, whose, round_id)).state == "open"
 
 
@@ -96,14 +101,60 @@ async def test_a_round_is_published_and_corrected_by_errand(
             await carrying_out.ask(db, ANN, *whose, "publish")
         await closing.open_answers(db, keys, *whose)
         await carrying_out.ask(db, ANN, *whose, "publish")
-        await carrying_out.carry_out(db, keys, SIGN, (await carrying_out.waiting(db))[0])
+        await carrying_out.carry_out(db, cast.unheard, keys, SIGN, (await carrying_out.waiting(db))[0])
         assert (await launching.find(db, *whose)).state == "published"
         await carrying_out.ask(db, ANN, *whose, "correct")
-        await carrying_out.carry_out(db, keys, SIGN, (await carrying_out.waiting(db))[0])
+        await carrying_out.carry_out(db, cast.unheard, keys, SIGN, (await carrying_out.waiting(db))[0])
         noted = await carrying_out.find(db, *whose)
         assert noted is not None
         assert noted.refused is not None
         assert "nothing to correct" in noted.refused
+
+
+async def test_what_is_told_of_a_launch_is_what_it_does(
+    db: Db, keys: KeyRing, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "PIECE", 25)
+    round_id, told = await cast.drafted(db, organisation, await cast.trust(db, organisation)), list[Told]()
+    await launching.launch(db, keys, organisation.organisation_id, round_id, lambda *one: told.append(one))
+    counted = ("Writing down who is asked", "Making everybody’s link", "Writing down the links")
+    assert told == [
+        ("Reading the staff list", 0, 0),
+        ("Forming reporting units", 0, 0),
+        *((what, done, 60) for what in counted for done in (0, 25, 50)),
+    ]
+    assert len(await launching.links(db, keys, organisation.organisation_id, round_id)) == 60
+
+
+async def test_work_is_done_though_the_connection_that_tells_of_it_is_cut_again_and_again(
+    database: Database, keys: KeyRing, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Launched, closed and published: each says what it does, on a connection that dies of it."""
+    sides: list[Db] = []
+
+    @asynccontextmanager
+    async def side() -> AsyncIterator[Db]:
+        async with databases.connect(database.url) as other:
+            sides.append(other)
+            yield other
+
+    async def note(other: Db, *_: object) -> None:
+        await other.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(store.progress, "note", note)
+    async with databases.connect(database.url, **databases.UNHURRIED) as db:
+        round_id = await cast.drafted(db, organisation, await cast.trust(db, organisation))
+        whose = (organisation.organisation_id, round_id)
+        await carrying_out.ask(db, ANN, *whose, "launch")
+        await carrying_out.carry_out(db, side, keys, SIGN, (await carrying_out.waiting(db))[0])
+        round_ = await cast.cast_of(db, keys, organisation, round_id)
+        await cast.submit_all(db, round_, round_.tokens[:40])
+        await closing.end_now(db, *whose)
+        await closer.tick(db, side, keys)
+        await carrying_out.ask(db, ANN, *whose, "publish")
+        await carrying_out.carry_out(db, side, keys, SIGN, (await carrying_out.waiting(db))[0])
+        assert (await launching.find(db, *whose)).state == "published"
+    assert len(sides) >= 3
 
 
 async def test_the_worker_has_it_done_by_a_process_of_its_own(

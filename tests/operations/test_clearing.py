@@ -104,7 +104,7 @@ async def test_a_kill_before_the_clearing_is_made_good_by_the_worker_s_next_look
         assert (await launching.find(db, *whose)).opened_answers_at is not None
         assert await left_in_files(db, round_.round_id) > 0
         assert keys.rounds() == {round_.round_id}
-        await worker.tick(db, keys)
+        await worker.tick(db, database.connection, keys)
         assert await left_in_files(db, round_.round_id) == 0
         assert cast.files(keys) == {}
 
@@ -122,10 +122,10 @@ async def test_while_a_backup_looks_on_the_note_stays_and_then_the_rows_go(
             assert (done.responses, done.cleared) == (15, False)
             assert [path.suffix for path in keys.directory.iterdir()] == [".unfinished"], "the keys are gone already"
             with structlog.testing.capture_logs() as logged:
-                await worker.tick(db, keys)
+                await worker.tick(db, database.connection, keys)
             assert logged[0]["rounds"] == 1
             assert await left_in_files(db, round_.round_id) > 0
-        await worker.tick(db, keys)
+        await worker.tick(db, database.connection, keys)
         assert await left_in_files(db, round_.round_id) == 0
         assert cast.files(keys) == {}
 

@@ -23,6 +23,7 @@ from survey.core.questionnaire.reading import read
 from survey.db import Database, Db
 from survey.errors import Misconfigured, Refused, SurveyError, UnknownLink
 from survey.operations import closing, launching, publishing, rehearsing, responding, viewing
+from survey.operations.telling import Side
 from survey.sealing import KeyRing
 from survey.store import drafts, rounds
 from survey.store.organisations import Organisation
@@ -83,6 +84,34 @@ async def test_closing_opens_every_answer_once_and_leaves_no_way_back(
         await _is_closed(db, round_, numbers)
         assert cast.files(keys) == {}
         assert (await launching.find(db, *whose)).opened_answers_at is not None
+
+
+@pytest.mark.parametrize("answered", [0, 1, 7, 60])
+async def test_how_far_closing_is_says_nothing_of_how_many_have_answered(
+    database: Database, keys: KeyRing, organisation: Organisation, answered: int
+) -> None:
+    """The same is told whoever answered: which step of five, and of no number of anything (METHOD 2.3 R10)."""
+    told: list[tuple[str, int, int]] = []
+    async with database.connection() as db:
+        round_ = await cast.launched(db, keys, organisation)
+        whose = (organisation.organisation_id, round_.round_id)
+        await cast.submit_all(db, round_, round_.tokens[:answered])
+        await closing.end_now(db, *whose)
+        opened = await closing.open_answers(db, keys, *whose, step=lambda *one: told.append(one))
+        assert opened.responses == answered
+        again = list(told)
+        await closing.open_answers(db, keys, *whose, step=lambda *one: again.append(one))
+    assert (
+        told
+        == again
+        == [
+            ("Reading the sealed answers", 0, 100),
+            ("Opening the sealed answers", 20, 100),
+            ("Checking what was opened", 40, 100),
+            ("Shuffling and storing the answers", 60, 100),
+            ("Deleting drafts, links and sealed answers", 80, 100),
+        ]
+    )
 
 
 async def test_requests_are_answered_while_answers_are_opened(
@@ -375,7 +404,7 @@ async def _finish(db: Db, keys: KeyRing, organisation: Organisation, round_: Cas
     if point % 2:
         assert (await closing.open_answers(db, keys, organisation.organisation_id, round_.round_id)).already
     else:
-        await worker.tick(db, keys)
+        await worker.tick(db, cast.unheard, keys)
 
 
 async def test_a_close_killed_at_any_point_can_simply_be_done_again(
@@ -544,12 +573,12 @@ async def test_the_worker_closes_what_is_due_and_nothing_else(
     async with database.connection() as db:
         due, numbers = await _answered(db, keys, organisation)
         still_open = await cast.launched(db, keys, organisation)
-        await worker.tick(db, keys)
+        await worker.tick(db, database.connection, keys)
         await _is_closed(db, due, numbers)
         assert await _count(db, "invitation", still_open.round_id) == 60
         assert keys.rounds() == {still_open.round_id}
         before = await cast.tables(db)
-        await worker.tick(db, keys)
+        await worker.tick(db, database.connection, keys)
         assert await cast.tables(db) == before
 
 
@@ -563,7 +592,7 @@ async def test_a_round_that_cannot_be_closed_does_not_keep_others_from_it(
         await _break_two(db, broken.round_id)
         sound, numbers = await _answered(db, keys, organisation)
         with structlog.testing.capture_logs() as logged:
-            await worker.tick(db, keys)
+            await worker.tick(db, database.connection, keys)
         await _is_closed(db, sound, numbers)
         for round_ in (lost, broken):
             assert await _count(db, "response", round_.round_id) == 0
@@ -579,14 +608,14 @@ async def test_the_worker_outlives_the_database_s_absence(
         round_, numbers = await _answered(db, keys, organisation)
     sound, looks, limits = worker.tick, [], set()
 
-    async def tick(db: Db, keys: KeyRing) -> None:
+    async def tick(db: Db, side: Side, keys: KeyRing) -> None:
         looks.append(len(looks))
         limits.add(await db.fetchval("show idle_in_transaction_session_timeout"))
         if len(looks) == 1:
             raise SurveyError("away")
         if len(looks) == 2:
             await db.execute("select pg_terminate_backend(pg_backend_pid())")
-        await sound(db, keys)
+        await sound(db, side, keys)
 
     monkeypatch.setattr(worker, "tick", tick)
     works = asyncio.create_task(worker.work(database.url, keys, every=0.01))
@@ -613,7 +642,7 @@ async def test_keys_that_a_kill_left_behind_go_at_the_worker_s_next_look(
         await closing.open_answers(db, keys, organisation.organisation_id, round_.round_id)
         for name, content in left.items():
             (keys.directory / name).write_bytes(content)
-        await worker.tick(db, keys)
+        await worker.tick(db, database.connection, keys)
         assert cast.files(keys) == {}
 
 

@@ -22,6 +22,7 @@ from survey.db import Database, Db
 from survey.errors import BadInput
 from survey.operations import digesting, spreadsheets, staffing, uploading
 from survey.operations.staffing import Wishes
+from survey.operations.telling import Side
 from survey.operations.uploading import Sender
 from survey.store import people, staff_imports
 from survey.store.organisations import Organisation
@@ -65,7 +66,7 @@ class Desk(msgspec.Struct):
     """Somebody with a file and a worker behind them."""
 
     db: Db
-    side: Db
+    side: Side
     whose: UUID
 
     async def receive(self, data: bytes, name: str = "staff.csv") -> UUID:
@@ -91,8 +92,8 @@ class Desk(msgspec.Struct):
 
 @asynccontextmanager
 async def _desk(database: Database, whose: UUID) -> AsyncIterator[Desk]:
-    async with database.connection() as db, database.connection() as side:
-        yield Desk(db, side, whose)
+    async with database.connection() as db:
+        yield Desk(db, database.connection, whose)
 
 
 async def _everything(db: Db) -> bytes:

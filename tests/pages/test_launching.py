@@ -1,5 +1,6 @@
 """The console's rounds: from nothing to an open round, what can go wrong on the way, and what can be done after."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,13 +20,24 @@ from survey.app import create_app
 from survey.config import Config, Secret
 from survey.core import rounds as rules
 from survey.core.disclosure.audits import RULES
+from survey.core.steps import HUNDREDTHS
 from survey.db import Database, Db
-from survey.operations import arranging, authoring, carrying_out, closing, custody, drafting, launching, signing_in
+from survey.operations import (
+    arranging,
+    authoring,
+    carrying_out,
+    closing,
+    custody,
+    drafting,
+    launching,
+    signing_in,
+    telling,
+)
 from survey.operations.launching import Round
 from survey.pages.launching import asking
 from survey.pages.launching.wizard import STEPS
 from survey.sealing import KeyRing
-from survey.store import organisations, unit_changes
+from survey.store import organisations, rounds, unit_changes
 from survey.store.organisations import Organisation
 from tests import cast
 from tests.conftest import SECRET, STANDING, Cluster
@@ -64,7 +76,7 @@ class Console(msgspec.Struct, frozen=True):
         async with self.database.connection() as db:
             for errand in await carrying_out.waiting(db):
                 keys = KeyRing(self.config.key_directory(), SECRET)
-                await carrying_out.carry_out(db, keys, sealing.signer(SECRET), errand)
+                await carrying_out.carry_out(db, self.database.connection, keys, sealing.signer(SECRET), errand)
 
     async def opened(self, **settings: Any) -> str:
         """A round that was launched on pages; its address."""
@@ -133,7 +145,7 @@ async def test_from_nothing_to_an_open_round_step_by_step(console: Console) -> N
     launched = await manager.send(review, f"{here}/launch")
     assert (launched.status, launched.location) == (303, here)
     waiting = await manager.get(here)
-    assert "This round is being launched" in waiting.words
+    assert "This round will be launched. Waiting to begin" in waiting.words
     assert waiting.response.headers["refresh"] == "2"
     assert not waiting.all("//main//button")
     await console.work()
@@ -439,14 +451,14 @@ async def test_extending_closing_and_publishing_on_pages(console: Console) -> No
     past = await manager.fill(f"{here}/dates", press={"closes-year": "2026", "closes-month": "1"})
     assert past.status in {409, 422}
     assert (await manager.fill(f"{here}/close")).location == here
-    assert "The answers are being opened" in (await manager.get(here)).words
+    assert "Nobody can answer any more. Waiting to begin" in (await manager.get(here)).words
     async with console.database.connection() as db:
         from_worker = KeyRing(console.config.key_directory(), SECRET)
         await closing.open_answers(db, from_worker, console.organisation.organisation_id, round_id)
     page = await manager.get(here)
     assert "Work out and publish the results" in page.words
     await manager.send(page, f"{here}/publish")
-    assert "are being worked out" in (await manager.get(here)).words
+    assert "The results will be worked out. Waiting to begin" in (await manager.get(here)).words
     await console.work()
     page = await manager.get(here)
     assert "Passed." in page.words
@@ -458,6 +470,62 @@ async def test_extending_closing_and_publishing_on_pages(console: Console) -> No
     await manager.post(f"{here}/publish", {"correction": "1"})
     await console.work()
     assert "There is nothing to correct" in (await manager.get(here)).words
+
+
+async def _shown(console: Console, here: str, told: str) -> Page:
+    """The page as soon as it says that."""
+    async with asyncio.timeout(10):
+        while told not in (page := await console.manager.get(here)).words:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return page
+
+
+async def test_while_a_worker_is_at_it_the_page_says_what_is_done_and_how_far_it_is(console: Console) -> None:
+    """The work holds the round all the time. Of a worker that has died, nothing is said to go on."""
+    round_, side, link = await console.drafted(), console.database.connection, "Making everybody’s link"
+    here, key = f"/rounds/{round_.round_id}", (console.organisation.organisation_id, round_.round_id)
+    await console.manager.post(f"{here}/launch")
+    async with side() as db, side() as other, telling.of_round(side, *key) as step, db.transaction():
+        await rounds.hold(db, *key)
+        step("Forming reporting units", 0, 0)
+        page = await _shown(console, here, "Forming reporting units")
+        assert page.one("//main//progress").get("value") is None
+        step(link, 12_000, 25_000)
+        page = await _shown(console, here, f"This round is being launched. {link}: 12,000 of 25,000")
+        assert page.response.headers["refresh"] == "2"
+        bar = page.one("//*[@role='status']//progress")
+        assert (bar.get("value"), bar.get("max"), bar.text_content()) == ("48", "100", "48%")
+        assert bar.get("aria-label") == f"{link}: 12,000 of 25,000"
+        with recorded(console.database) as asked:
+            await console.manager.get(here)
+        assert len([one for one in asked if "into progress" not in one]) <= MOST_QUERIES
+        await other.execute("update progress set holds_until = survey_now() where round_id = $1", round_.round_id)
+        page = await console.manager.get(here)
+        assert "This round will be launched. Waiting to begin" in page.words
+        assert not page.all("//progress")
+    assert not (await console.manager.get(here)).all("//progress")
+    await console.work()
+    assert "Staff can answer until" in (await console.manager.get(here)).words
+
+
+@pytest.mark.parametrize("custody", ["service", "split"])
+async def test_while_answers_are_opened_the_page_says_so_and_nobody_else_is_asked_to(
+    console: Console, custody: rules.Custody
+) -> None:
+    here = await console.opened(plan=rules.Plan(custody=custody))
+    key = (console.organisation.organisation_id, here.rpartition("/")[2])
+    async with console.database.connection() as db:
+        await closing.end_now(db, *key)
+    waiting = await console.manager.get(here)
+    assert ("Open the answers with two holders" in waiting.words) == (custody == "split")
+    assert not waiting.all("//progress")
+    async with telling.of_round(console.database.connection, *key) as step:
+        step("Opening the sealed answers", 20, HUNDREDTHS)
+        page = await _shown(console, here, "The answers are being opened. Opening the sealed answers")
+        assert page.one("//main//progress").get("value") == "20"
+        assert page.one("//main//progress").get("aria-label") == "Opening the sealed answers"
+        assert page.response.headers["refresh"] == "2"
+        assert "with two holders" not in page.words
 
 
 async def test_another_round_like_it_begins_with_its_first_step(console: Console) -> None:

@@ -1,5 +1,6 @@
 """The pages of the staff list: what they ask of the database, what they refuse, what they never show."""
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -48,8 +49,8 @@ class Desk(msgspec.Struct, frozen=True):
 
     async def work(self) -> None:
         database = self.stage.database
-        async with database.connection() as db, database.connection() as side:
-            while await digesting.work(db, side, sealing.signer(SECRET)):
+        async with database.connection() as db:
+            while await digesting.work(db, database.connection, sealing.signer(SECRET)):
                 pass
 
     async def units(self) -> dict[str, str]:
@@ -95,14 +96,31 @@ async def _checked(desk: Desk, data: bytes) -> str:
     assert sent.status_code == 303, _words(sent)
     await desk.work()
     address: str = sent.headers["location"]
+    await _map(desk, address)
+    await desk.work()
+    return address
+
+
+async def _map(desk: Desk, address: str) -> None:
     form = html.document_fromstring((await desk.get(address)).text)
     chosen = {
         select.get("name"): select.xpath("string(option[@selected]/@value)")
         for select in form.xpath("//select[starts-with(@name, 'column-')]")
     }
     assert (await desk.post(f"{address}/columns", **chosen)).status_code == 303
-    await desk.work()
-    return address
+
+
+async def test_of_a_worker_that_has_died_an_import_s_page_says_nothing(desk: Desk) -> None:
+    sent = (await desk.upload(staff_list("4,Care,Ward 1,Students,d@b.example"))).headers["location"]
+    async with desk.stage.database.connection() as db:
+        query = "update staff_import set progress = $1, worked_on_until = survey_now() + $2 where import_id = $3"
+        for seconds, says in ((20, True), (-1, False)):
+            progress = '{"what": "Checking rows", "done": 3, "of": 4}'
+            await db.execute(query, progress, timedelta(seconds=seconds), UUID(sent.rpartition("/")[2]))
+            page = await desk.get(sent)
+            assert ("Checking rows: 3 of 4" in _words(page), 'value="75"' in page.text) == (says, says)
+            assert ("Waiting to begin" in _words(page)) != says
+    await desk.post(f"{sent}/discard")
 
 
 async def test_every_page_asks_a_few_questions_however_much_there_is(desk: Desk) -> None:
@@ -523,3 +541,33 @@ async def test_before_there_is_a_list_the_page_says_how_to_get_one(desk: Desk) -
     assert "Import a staff list" in people
     sought = _words(await desk.client.get("/staff/people?q=1", headers={"cookie": f"__Host-session={secret}"}))
     assert "Nobody was found." in sought
+
+
+async def _while_worked_on(desk: Desk, address: str) -> dict[str, set[str | None]]:
+    """What the page says while a worker is at it, and the values of its bar."""
+    seen: dict[str, set[str | None]] = {}
+    work = asyncio.create_task(desk.work())
+    while not work.done():
+        page = html.document_fromstring((await desk.get(address)).text)
+        for bar in page.xpath("//main//*[@role='status']/progress"):
+            seen.setdefault(bar.get("aria-label").partition(":")[0], set()).add(bar.get("value"))
+        await asyncio.sleep(0.01)
+    await work
+    return seen
+
+
+async def test_while_a_list_is_imported_its_page_says_how_far_it_is(desk: Desk) -> None:
+    """Each step, though it be over in less time than somebody looks twice; and how much of it, where that is known."""
+    rows = [f"{number},Care,Many,Students,m{number}@b.example" for number in range(500_000, 504_000)]
+    sent = (await desk.upload(staff_list(*rows))).headers["location"]
+    page = await desk.get(sent)
+    assert "Waiting to begin" in _words(page) and "<progress" not in page.text
+    await desk.work()
+    await _map(desk, sent)
+    seen = await _while_worked_on(desk, sent)
+    assert seen["Checking rows"] - {None}
+    await desk.post(f"{sent}/apply")
+    seen = await _while_worked_on(desk, sent)
+    assert seen["Checking rows"] - {None}
+    assert seen["Adding people"] - {None}
+    assert "The staff list is up to date" in _words(await desk.get(sent))

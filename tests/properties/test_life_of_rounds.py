@@ -175,7 +175,7 @@ class LifeOfRounds(RuleBasedStateMachine):
 
     @rule()
     def the_worker_looks(self) -> None:
-        self.do(worker.tick(self.db, self.keys))
+        self.do(worker.tick(self.db, cast.unheard, self.keys))
         for round_id in self.rounds:
             self._opened(round_id, self.state(round_id) in {"closed", "published"})
 

@@ -7,6 +7,7 @@ log is long.
 
 import io
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -181,9 +182,9 @@ async def _upload(on: Scratch, people: int) -> UUID:
 
 
 async def _work(on: Scratch) -> None:
-    async with database.connect(on.url) as side:
-        while await digesting.work(on.db, side, sealing.signer(on.config.secret_bytes())):
-            pass
+    side, sign = partial(database.connect, on.url), sealing.signer(on.config.secret_bytes())
+    while await digesting.work(on.db, side, sign):
+        pass
 
 
 async def _people(on: Scratch) -> tuple[str, UUID]:

@@ -17,6 +17,7 @@ from survey.core.disclosure.verdicts import (
     smallest_group,
     withdrawn,
 )
+from survey.core.steps import Step, silent
 
 Place = tuple[int, int]
 """A group and a measure, by position."""
@@ -55,23 +56,24 @@ def exposed(case: Case, decided: Verdicts) -> Iterator[Hidden]:
     return containment.exposed(attacked(case, decided).system, _everybody(case, decided))
 
 
-def _everybody(case: Case, decided: Verdicts) -> Iterator[Hidden]:
+def _everybody(case: Case, decided: Verdicts, step: Step = silent) -> Iterator[Hidden]:
     is_withheld = np.array([[reason is not None for reason in reasons] for reasons in decided]).T
-    yield from containment.withheld(case.found.layout, case.people, is_withheld, case.k)
-    yield from containment.persons(case.found.layout, case.people)
+    yield from containment.withheld(case.found.layout, case.people, is_withheld, case.k, step)
+    yield from containment.persons(case.found.layout, case.people, step)
 
 
-def audited(case: Case, decided: Verdicts) -> Verdicts:
+def audited(case: Case, decided: Verdicts, step: Step = silent) -> Verdicts:
     """Verdicts under which nobody is exposed. To withdraw a cell exposes nobody else, so one pass is enough; then
     whatever turns out to have been withheld in vain is given back."""
     whole = attacked(case, decided)
     met: list[Hidden] = []
     gone: set[Place] = set()
-    for hidden in containment.exposed(whole.system, _everybody(case, decided)):
+    for hidden in containment.exposed(whole.system, _everybody(case, decided, step)):
         met.append(hidden)
         while (now := whole.without(gone)).places and containment.is_exposed(now.system, hidden):
             group, measure = _finest(case, now, hidden)
             gone |= {(group, measure), (group, len(decided) - 1)} & set(now.places)
+    step("Making sure that no more is withheld than is needed", 0, 0)  # how much of it would say whether anything was
     needed = _needed(whole, met, gone, len(decided) - 1)
     for place in needed:
         decided = withdrawn(decided, *place)

@@ -15,6 +15,7 @@ from survey.core.disclosure.classes import Classes
 from survey.core.disclosure.groups import Layout
 from survey.core.scoring.method import METHOD
 from survey.core.scoring.persons import Bools, Ints
+from survey.core.steps import Step, silent, tenths
 
 _SLACK = 1e-6
 
@@ -58,11 +59,12 @@ def _regions(hidden: Hidden, found: System) -> Iterator[Bools]:
     yield np.ones(len(found.total), bool)
 
 
-def persons(layout: Layout, found: Classes) -> Iterator[Hidden]:
+def persons(layout: Layout, found: Classes, step: Step = silent) -> Iterator[Hidden]:
     """Every class of people on one vision, and the complete of each atom on all of them together."""
     visions = found.n.shape[2]
     unit = np.array([place.unit for place in layout.places])
     for atom, place in enumerate(positions(found, np.arange(len(unit)))):
+        tenths(step, "Attacking: what can be worked out of single people", atom, len(unit))
         near = (unit == unit[atom], _branch(layout, atom))
         for part, vision in zip(*np.nonzero(found.n[atom]), strict=True):
             yield _hidden(found, f"atom {atom}, measure {vision}", Target(place[part, [vision]]), near)
@@ -70,20 +72,22 @@ def persons(layout: Layout, found: Classes) -> Iterator[Hidden]:
             yield _hidden(found, f"atom {atom}, measure {visions}", Target(place[0], 1 / visions), near)
 
 
-def withheld(layout: Layout, found: Classes, is_withheld: Bools, k: int) -> Iterator[Hidden]:
-    """Withheld cells (groups, measures) of fewer than k people."""
+def withheld(layout: Layout, found: Classes, is_withheld: Bools, k: int, step: Step = silent) -> Iterator[Hidden]:
+    """Withheld cells (groups, measures) of fewer than k people. How far it is is told by all groups, shown or not."""
     visions = found.n.shape[2]
-    for group, measure in zip(*np.nonzero(is_withheld), strict=True):
-        name = f"{layout.groups[group].name}, measure {measure}"
+    for group, cells in enumerate(is_withheld):
+        tenths(step, "Attacking: what can be worked out of groups", group, len(layout.groups))
         atoms = np.flatnonzero(layout.members[group])
-        places = positions(found, atoms)
-        if measure < visions:
-            target = Target(places[:, :, measure].ravel())
-        else:
-            target = Target(places[:, 0].ravel(), 1 / visions)
-        hidden = _hidden(found, name, target, (_branch(layout, int(atoms[0])),), is_group=True)
-        if 0 < hidden.n < k:
-            yield hidden
+        for measure in np.flatnonzero(cells):
+            name = f"{layout.groups[group].name}, measure {measure}"
+            places = positions(found, atoms)
+            if measure < visions:
+                target = Target(places[:, :, measure].ravel())
+            else:
+                target = Target(places[:, 0].ravel(), 1 / visions)
+            hidden = _hidden(found, name, target, (_branch(layout, int(atoms[0])),), is_group=True)
+            if 0 < hidden.n < k:
+                yield hidden
 
 
 def _hidden(found: Classes, name: str, target: Target, near: tuple[Bools, ...], *, is_group: bool = False) -> Hidden:

@@ -15,6 +15,7 @@ from survey.core.disclosure.verdicts import Verdicts
 from survey.core.questionnaire.model import Questionnaire
 from survey.core.scoring import linking, persons
 from survey.core.scoring.method import METHOD
+from survey.core.steps import Step, counted, silent
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -28,11 +29,12 @@ class Findings(msgspec.Struct, frozen=True):
     rates: tuple[Rates, ...]
 
 
-def find(now: Round, decided: Verdicts, before: Before | None, earlier: Round | None) -> Findings:
+def find(now: Round, decided: Verdicts, before: Before | None, earlier: Round | None, step: Step = silent) -> Findings:
     """`earlier` is the round of `before`, examined like this one."""
-    told = Findings(None, (), *_of_round(now))
+    told = Findings(None, (), *_of_round(now, step))
     if before is None or earlier is None:
         return told
+    step("Working out what has changed", 0, 0)
     return msgspec.structs.replace(
         told,
         compared=changes.compared(now.questionnaire, before.questionnaire, before.release, digest(before.release)),
@@ -43,7 +45,8 @@ def find(now: Round, decided: Verdicts, before: Before | None, earlier: Round | 
 _Of = tuple[tuple[Priority, ...], tuple[Distribution, ...], tuple[Distribution, ...], tuple[Rates, ...]]
 
 
-def _of_round(now: Round) -> _Of:
+def _of_round(now: Round, step: Step) -> _Of:
+    step("Working out priorities", 0, 0)
     layout, asked, given = now.case.found.layout, now.questionnaire, now.responses
     spreads = list(distributions.items(layout, asked, given.atoms, given.answers))
     told = [found for item, spread in spreads if (found := distributions.of_item(item, spread)) is not None]
@@ -53,9 +56,21 @@ def _of_round(now: Round) -> _Of:
             for ranked in priorities.ranked(layout, asked, given.atoms, given.answers, now.plan.k)
             for one in priorities.priorities(ranked, now.plan.k)
         ),
-        tuple(one for found in told for one in distributions.distributions(layout, found)),
-        tuple(one for found in _levels(now) for one in distributions.distributions(layout, found)),
-        tuple(one for item, spread in spreads for one in distributions.rates(layout, item, spread)),
+        tuple(
+            one
+            for found in counted(step, "Working out how answers are spread, question by question", told)
+            for one in distributions.distributions(layout, found)
+        ),
+        tuple(
+            one
+            for found in counted(step, "Working out how people stand, score by score", tuple(_levels(now)))
+            for one in distributions.distributions(layout, found)
+        ),
+        tuple(
+            one
+            for item, spread in counted(step, "Working out how often there is no answer, question by question", spreads)
+            for one in distributions.rates(layout, item, spread)
+        ),
     )
 
 

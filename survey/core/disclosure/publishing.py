@@ -21,6 +21,7 @@ from survey.core.rounds import Plan
 from survey.core.scoring import persons
 from survey.core.scoring.method import METHOD
 from survey.core.scoring.moments import moments
+from survey.core.steps import Step, silent
 
 
 def publish(
@@ -33,22 +34,25 @@ def publish(
     number: int,
     earlier: Sequence[Release] = (),
     before: Before | None = None,
+    step: Step = silent,
 ) -> Release:
     """The release of a closed round's responses, with its changes since `before`. Refused where plan, frame and
     responses cannot belong together, where that round cannot be compared with, or where this release and the round's
     earlier ones together would tell more than one alone."""
+    step("Working out the scores", 0, 0)
     refuse_impossible(frame, plan, questionnaire, responses)
     case = examine(frame, plan, questionnaire, responses)
     then = _before(questionnaire, before)
-    decided = audited(case, verdicts(case.found, plan.k))
+    decided = audited(case, verdicts(case.found, plan.k, step), step)
 
     def release(settled: Verdicts) -> Release:
         return _release(frame, plan, questionnaire, case, settled, round_id=round_id, number=number)
 
+    step("Looking for what a reader could take for a group found out", 0, 0)  # how often it looks would say how many
     decided = suspicions.allayed(case, release, decided)
     ledger.refuse_differences(case, decided, earlier, frame_digest(frame))
     now = Round(frame, plan, questionnaire, responses, case)
-    told = msgspec.structs.asdict(findings.find(now, decided, before, then))
+    told = msgspec.structs.asdict(findings.find(now, decided, before, then, step))
     whole = msgspec.structs.replace(release(decided), **told)
     ledger.refuse_other_findings(whole, earlier)
     return whole

@@ -14,21 +14,18 @@ from survey.core.disclosure import knowing, premises, rests, scrutiny, trees, wh
 from survey.core.disclosure.audits import Audit, Bound, Breach
 from survey.core.disclosure.release import Cell, Release
 from survey.core.disclosure.trees import Tree
+from survey.core.steps import Step, counted, silent
 
 CONTAINED = 0.9
 """A withheld group that is this share of a shown one is nearly all of it, which tells about it by itself."""
 
 
-def audit(release: Release) -> Audit:
+def audit(release: Release, step: Step = silent) -> Audit:
     """Attack a release as its reader would. One without a cell for every group and measure is not examined further."""
     misshapen = (*premises.amiss(release), *_misshapen(release))
     if not _is_complete(release):
         return Audit((*misshapen, Breach("complete", "There is not exactly one cell for every group and measure.")), ())
-    both = (trees.line(release), trees.staff_groups(release))
-    found = (
-        one for tree in reversed(both) for measure in release.measures for one in _bounds(release, tree, measure.id)
-    )
-    bounds = tuple({(one.group, one.measure): one for one in found}.values())
+    bounds = tuple({(one.group, one.measure): one for one in _found(release, step)}.values())
     found_out = [
         Breach(
             "not_found_out",
@@ -40,6 +37,13 @@ def audit(release: Release) -> Audit:
     ]
     beside = (*wholeness.scores(release), *scrutiny.findings(release), *rests.small(release))
     return Audit((*misshapen, *remainders(release), *found_out, *beside), bounds)
+
+
+def _found(release: Release, step: Step) -> Iterator[Bound]:
+    both = (trees.staff_groups(release), trees.line(release))
+    parts = [(tree, measure.id) for tree in both for measure in release.measures]
+    for tree, measure in counted(step, "Attacking the results as their reader would", parts):
+        yield from _bounds(release, tree, measure)
 
 
 def remainders(release: Release) -> list[Breach]:

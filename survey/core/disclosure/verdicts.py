@@ -10,6 +10,7 @@ from survey.core.disclosure.estimates import Estimates
 from survey.core.disclosure.release import Group, Reason
 from survey.core.scoring.method import METHOD
 from survey.core.scoring.rollups import Rollup
+from survey.core.steps import Step, counted, silent
 
 Verdict = Reason | None
 """None where the cell may be shown."""
@@ -17,15 +18,18 @@ Verdicts = tuple[tuple[Verdict, ...], ...]
 """Per measure, per group."""
 
 
-def verdicts(found: Estimates, k: int) -> Verdicts:
+def verdicts(found: Estimates, k: int, step: Step = silent) -> Verdicts:
     """Threshold and safe-add per vision; then the overall score, only where every vision is shown.
 
     Where everybody scored has all visions, an overall mean is the mean of vision means that are shown beside it, so
     that it adds nothing to what they reveal; where not, the audit bounds what the difference tells.
     """
-    *visions, overall = range(found.n.shape[1])
-    decided = [_safe(found, vision, primary(found, vision, k), k) for vision in visions]
-    return (*decided, _safe(found, overall, _whole(decided, primary(found, overall, k)), k))
+    overall = found.n.shape[1] - 1
+    decided: list[tuple[Verdict, ...]] = []
+    for measure in counted(step, "Choosing what can be shown, score by score", range(overall + 1)):
+        enough = primary(found, measure, k)
+        decided.append(_safe(found, measure, _whole(decided, enough) if measure == overall else enough, k))
+    return tuple(decided)
 
 
 def withdrawn(decided: Verdicts, group: int, measure: int) -> Verdicts:

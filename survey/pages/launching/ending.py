@@ -12,7 +12,7 @@ from markupsafe import Markup
 from survey import errors
 from survey.core import rounds as rules
 from survey.languages import times
-from survey.operations import closing, custody, launching, recording
+from survey.operations import closing, custody, launching, recording, telling
 from survey.operations.launching import Round
 from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
@@ -105,7 +105,8 @@ async def _open(desk: Desk, round_: Round, shares: list[str]) -> None:
         await custody.combine(db, *key, shares)
         await recording.record(db, desk.visitor.actor, "round.close", round_.round_id, {"holders": 2})
         await closing.end_now(db, *key)
-        await closing.open_answers(db, desk.keys, *key, shares=shares)
+        async with telling.of_round(desk.connection, *key) as step:
+            await closing.open_answers(db, desk.keys, *key, shares=shares, step=step)
         await recording.record(db, desk.visitor.actor, "round.closed", round_.round_id)
 
 

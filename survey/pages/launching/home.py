@@ -21,13 +21,14 @@ from survey.operations.launching import Overview, Round
 from survey.pages.console import wording
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
-from survey.pages.launching import contacting, wizard
+from survey.pages.launching import contacting, waiting, wizard
 from survey.pages.launching.steps import Said
+from survey.pages.launching.waiting import Waiting
 from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
 
 _SOON, _LATER = {"refresh": "2"}, {"refresh": "5"}
-"""Headers by which a page that tells of work under way looks again."""
+"""Headers by which a page that waits for work, or tells of it, looks again."""
 TAGS: dict[State, tuple[str, str]] = {
     "draft": ("Draft", "grey"),
     "scheduled": ("Scheduled", "blue"),
@@ -73,8 +74,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class ReviewPage(msgspec.Struct, frozen=True):
-    """`missing` is what has to be done before a launch; `notes` what should be known. `waiting`: it is being
-    launched."""
+    """`missing` is what has to be done before a launch; `notes` what should be known. `waits`: for its launch."""
 
     shell: Shell
     title: str
@@ -83,8 +83,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
     tag: Tag
     address: str
     notice: str
-    waiting: bool
-    begun: bool
+    waits: Waiting | None
     refused: str
     missing: tuple[Link, ...]
     notes: tuple[str, ...]
@@ -111,7 +110,7 @@ class Release(msgspec.Struct, frozen=True):
 
 
 class RoundPage(msgspec.Struct, frozen=True):
-    """`may` are the steps that may be taken now: a button that is there works. `waits`: work under way, in words."""
+    """`may` are the steps that may be taken now: a button that is there works."""
 
     shell: Shell
     title: str
@@ -121,7 +120,7 @@ class RoundPage(msgspec.Struct, frozen=True):
     address: str
     sending: str
     notice: str
-    waits: str
+    waits: Waiting | None
     refused: str
     opens: str
     closes: str
@@ -159,7 +158,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
     seen = await foreseeing.review(db, desk.organisation, round_)
     names = {round_.questionnaire_hash: round_.title} | seen.names
     address = f"/rounds/{round_.round_id}"
-    waiting = round_.waits_for == "launch"
+    waits = waiting.for_launch(round_)
     page = ReviewPage(
         shell=desk.shell,
         title=round_.name,
@@ -168,8 +167,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         tag=Tag(*TAGS["draft"]),
         address=address,
         notice=TOLD.get(desk.asked("told"), ""),
-        waiting=waiting,
-        begun=round_.begun_at is not None,
+        waits=waits,
         refused=round_.refused or "",
         missing=tuple(_missing(round_, seen, address)),
         notes=(*_stranded(seen), *_clashes(seen, desk.zone), *_notes(desk, round_)),
@@ -185,7 +183,7 @@ async def _review(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         ),
         words=f"/sending/{round_.round_id}/words",
     )
-    return desk.send("launching/review.html", page, headers=_SOON if waiting else None)
+    return desk.send("launching/review.html", page, headers=_SOON if waits else None)
 
 
 def _missing(round_: Overview, seen: Review, address: str) -> Iterator[Link]:
@@ -238,7 +236,7 @@ async def _round(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
     status = await following.status(db, desk.whose, round_.round_id, desk.zone, round_)
     may = frozenset(step for step, states in rules.ALLOWED.items() if state in states)
     opened = round_.opened_answers_at is not None
-    waits = _waits(round_, opened)
+    waits = waiting.after_launch(round_)
     page = RoundPage(
         shell=desk.shell,
         title=round_.name,
@@ -260,21 +258,12 @@ async def _round(desk: Desk, db: Db, round_: Overview) -> Response[bytes]:
         rate_when=times.spoken(status.divisions[-1].taken_at, desk.zone) if status.divisions else "",
         release=await _release(desk, db, round_) if state == "published" else None,
     )
-    return desk.send("launching/round.html", page, headers=(_SOON if round_.waits_for else _LATER) if waits else None)
+    soon = round_.waits_for or (waits and waits.doing)
+    return desk.send("launching/round.html", page, headers=(_SOON if soon else _LATER) if waits else None)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _waits(round_: Overview, opened: bool) -> str:
-    if round_.waits_for == "publish":
-        return "The results are being worked out, and attacked as a reader would attack them."
-    if round_.waits_for == "correct":
-        return "The correction is being worked out, and attacked together with what was published before."
-    if round_.state == "closed" and not opened and round_.settings.custody == "service":
-        return "The answers are being opened and shuffled. The key is destroyed afterwards."
-    return ""
 
 
 async def _release(desk: Desk, db: Db, round_: Overview) -> Release:

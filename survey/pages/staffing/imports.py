@@ -21,8 +21,9 @@ from survey.errors import BadInput, Problem
 from survey.operations import signing_in, uploading
 from survey.operations.uploading import Counts, Import, Sender
 from survey.pages import replies
-from survey.pages.console import mistakes
+from survey.pages.console import doing, mistakes
 from survey.pages.console.desk import Desk
+from survey.pages.console.doing import Doing
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import mapping, outcomes, words
@@ -67,13 +68,12 @@ class HistoryPage(msgspec.Struct, frozen=True):
 
 
 class WaitingPage(msgspec.Struct, frozen=True):
-    """`share` is how much of it is done, of 100; None where that is not known."""
+    """`doing`: nothing, while no worker is at it."""
 
     shell: Shell
     title: str
     file: str
-    what: str
-    share: int | None
+    doing: Doing | None
     here: str
 
 
@@ -182,13 +182,11 @@ async def an_import(desk: NamedDependency[Desk], import_id: FromPath[UUID]) -> R
 
 
 def _waiting(desk: Desk, found: Import) -> Response[bytes]:
-    now = uploading.progress(found)
     page = WaitingPage(
         shell=desk.shell,
         title=_STATES[found.state],
         file=found.file_name,
-        what=f"{now.what}: {now.done:,} of {now.of:,}" if now and now.of else now.what if now else "Waiting to begin",
-        share=round(100 * now.done / now.of) if now and now.of else None,
+        doing=doing.read(found.progress),
         here=words.import_address(found.import_id),
     )
     return desk.send("staffing/waiting.html", page, headers={"refresh": RENEW})
