@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from survey.cli.bench import Amiss, command
 from survey.cli.benching import (
     closings,
+    console,
     cpu,
     enumeration,
     forms,
@@ -101,6 +102,18 @@ def test_requests_as_they_go_out() -> None:
 def test_fields_that_are_read(fields: str, control: tuple[str, str, list[str]]) -> None:
     page = f'<form method="post" action="3?a=1&amp;b"><input type="hidden" name="csrf" value="x">{fields}</form><input>'
     assert forms.read(page) == Form("3?a=1&b", [("csrf", "x")], [Control(*control)])
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        ('<progress class="state-progress" max="100" value="0" aria-label="Checking">0 %</progress>', True),
+        ('<progress class="state-progress" max="100" aria-label="Reading"></progress>', False),
+        ('<p>Waiting to begin</p><input value="1">', False),
+    ],
+)
+def test_pages_that_say_how_far_work_is(page: str, says: bool) -> None:
+    assert console.says_how_far(page) == says
 
 
 def test_a_page_without_a_form_and_its_way_on() -> None:

@@ -28,8 +28,11 @@ EVERY = 0.02
 ASKED = 21
 """Times each page is asked for."""
 LONGEST = 600.0
+MANY = 10_000
+"""Rows that take so long that a page says how far they are before they are done."""
 _SELECT = re.compile(r'<select[^>]* name="(column-\d+)".*?</select>', re.DOTALL)
 _CHOSEN = re.compile(r'<option value="([^"]*)" selected>')
+_BAR = re.compile(r"<progress[^>]* value=")
 _PEOPLE = "select count(*) from person where organisation_id = $1 and left_at is null"
 
 
@@ -104,6 +107,8 @@ async def measure(on: Scratch, rows: int, progress: Progress) -> Measured:
             pages = {path: await _asked(on, app, desk, path) for path in await _pages(on)}
     there = await on.db.fetchval(_PEOPLE, on.organisation_id)
     amiss = [] if there == rows else [f"{there:,} people are in the database, not {rows:,}."]
+    if rows >= MANY and not shown:
+        amiss.append("No page said how far the import was.")
     return Measured(rows, quiet, busy, steps, shown, pages, amiss)
 
 
@@ -153,9 +158,14 @@ async def _until(desk: Desk, path: str, said: str) -> tuple[str, int]:
         text = (await desk.get(path)).text
         if said in text:
             return text, seen
-        seen += "<progress" in text
+        seen += says_how_far(text)
         await asyncio.sleep(0.25)
     raise Astray(f"“{said}” did not come.")
+
+
+def says_how_far(text: str) -> bool:
+    """Whether a page's bar has a value: without one it only says that work is under way."""
+    return _BAR.search(text) is not None
 
 
 def _columns(text: str) -> dict[str, str]:
