@@ -34,3 +34,16 @@ where e.organisation_id = $1
     and ($6::timestamptz is null or e.at < $6)
 order by e.number desc
 limit $7;
+
+-- name: page_up
+select e.number, e.at, e.actor, e.account_id, a.name as account, e.action, e.subject, e.details
+from audit_entry e
+left join account a using (organisation_id, account_id)
+where e.organisation_id = $1
+    and ($2::bigint is null or e.number > $2)
+    and ($3::text is null or e.action like $3 || '.%')
+    and ($4::uuid is null or e.account_id = $4)
+    and ($5::timestamptz is null or e.at >= $5)
+    and ($6::timestamptz is null or e.at < $6)
+order by e.number
+limit $7;

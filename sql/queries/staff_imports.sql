@@ -24,6 +24,13 @@ where organisation_id = $1 and ($2::timestamptz is null or (received_at, import_
 order by received_at desc, import_id desc
 limit $4;
 
+-- name: list_after
+select import_id, actor, received_at, file_name, file_hash, state, counts
+from staff_import
+where organisation_id = $1 and ($2::timestamptz is null or (received_at, import_id) > ($2, $3::uuid))
+order by received_at, import_id
+limit $4;
+
 -- name: parts
 select content from staff_import_part where organisation_id = $1 and import_id = $2 order by number;
 

@@ -13,7 +13,7 @@ from survey.db import Db
 from survey.store import accounts, audit_log
 from survey.store.audit_log import Line
 
-__all__ = ["Line", "Verified", "Wanted", "read", "verify"]
+__all__ = ["Line", "Verified", "Wanted", "read", "read_up", "verify"]
 
 PIECE = 2_000
 """Entries that are read in one go, for an export."""
@@ -44,6 +44,15 @@ async def read(
     """Entries, the last first; those before the one with the number `before`."""
     return await audit_log.page(
         db, organisation_id, before, wanted.noun, wanted.account_id, wanted.since, wanted.until, most
+    )
+
+
+async def read_up(
+    db: Db, organisation_id: UUID, wanted: Wanted, *, after: int | None = None, most: int = PIECE
+) -> list[Line]:
+    """Entries, the first first; those after the one with the number `after`."""
+    return await audit_log.page_up(
+        db, organisation_id, after, wanted.noun, wanted.account_id, wanted.since, wanted.until, most
     )
 
 

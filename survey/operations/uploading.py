@@ -242,9 +242,13 @@ def _there(text: str) -> str:
     return text
 
 
-async def history(db: Db, organisation_id: UUID, before: tuple[datetime, UUID] | None = None) -> list[Past]:
-    """One import more than a page shows, where there are more."""
-    return await staff_imports.list_from(db, organisation_id, before, PAGE + 1)
+async def history(
+    db: Db, organisation_id: UUID, beyond: tuple[datetime, UUID] | None = None, *, earliest_first: bool = False
+) -> list[Past]:
+    """One import more than a page shows, where there are more; those that come after the one told on."""
+    if earliest_first:
+        return await staff_imports.list_after(db, organisation_id, beyond, PAGE + 1)
+    return await staff_imports.list_from(db, organisation_id, beyond, PAGE + 1)
 
 
 async def note_applied(db: Db, organisation_id: UUID, actor: str, name: str, data: bytes, answer: Answer) -> None:

@@ -12,13 +12,18 @@ from survey.errors import BadInput, Problem
 from survey.languages import times
 from survey.operations import granting
 from survey.operations.granting import Key
-from survey.pages.console import mistakes
+from survey.pages.console import mistakes, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field
 from survey.pages.console.frame import CSRF
+from survey.pages.console.ordering import Column, Head
 from survey.pages.rendering import Link, Shell
 
 _DAYS = "90"
+COLUMNS = (
+    Column[Key]("Name", "name", lambda key: ordering.natural(key.name)),
+    Column[Key]("Until when", "until", lambda key: key.expires_at),
+)
 
 
 class KeyLine(msgspec.Struct, frozen=True):
@@ -32,6 +37,7 @@ class KeysPage(msgspec.Struct, frozen=True):
     shell: Shell
     title: str
     csrf: Markup
+    heads: tuple[Head, ...]
     keys: tuple[KeyLine, ...]
     name: Field
     days: Field
@@ -66,11 +72,15 @@ def _page(desk: Desk, found: Sequence[Key], name: str, days: str, bad: BadInput 
         "days", "For how many days", days, f"At most {granting.MOST_DAYS}.", said.get("days", ""), 4, numeric=True
     )
     problems = mistakes.links(said, called, lasting)
+    order = ordering.chosen(COLUMNS, desk.asked("order"))
     return KeysPage(
         shell=desk.shell,
         title=mistakes.title("API keys", problems),
         csrf=CSRF,
-        keys=tuple(KeyLine(k.id, k.name, times.spoken(k.expires_at, desk.zone), k.expired) for k in found),
+        heads=order.heads("/keys"),
+        keys=tuple(
+            KeyLine(k.id, k.name, times.spoken(k.expires_at, desk.zone), k.expired) for k in order.arrange(found)
+        ),
         name=called,
         days=lasting,
         problems=problems,

@@ -15,17 +15,27 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from survey.core.sheets import harmless
+from survey.db import Db
 from survey.errors import BadInput, Problem
 from survey.operations import admitting, launching, recording, tracing
 from survey.operations.admitting import Account
 from survey.operations.launching import Round
 from survey.operations.tracing import Line, Wanted
-from survey.pages.console import mistakes
+from survey.pages.console import mistakes, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field, Option, Select
+from survey.pages.console.ordering import Column, Head, Order
 from survey.pages.rendering import Link, Shell
 
 A_PAGE = 50
+ADDRESS = "/audit-log"
+COLUMNS = (
+    Column[None]("No.", number=True),
+    Column[None]("When", "when"),
+    Column[None]("Who"),
+    Column[None]("What"),
+    Column[None]("On what"),
+)
 NOUNS = {
     "account": "Accounts and sign-ins",
     "session": "Sessions",
@@ -57,7 +67,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class LogPage(msgspec.Struct, frozen=True):
-    """`earlier` leads to the entries before these; `file` to all that match, as CSV."""
+    """`more` leads to the entries beyond these; `file` to all that match, as CSV."""
 
     shell: Shell
     title: str
@@ -68,21 +78,33 @@ class LogPage(msgspec.Struct, frozen=True):
     until: Field
     problems: tuple[Link, ...]
     filtered: bool
-    earlier: str
+    order: str
+    heads: tuple[Head, ...]
+    more: Link | None
+    everything: str
     file: str
 
 
 async def log(desk: NamedDependency[Desk]) -> Response[bytes]:
     asked, bad = dict(desk.request.query_params), None
+    order = ordering.chosen(COLUMNS, desk.asked("order"), "-when")
     try:
-        wanted, before = _wanted(asked, desk.zone), _before(asked)
+        wanted, beyond = _wanted(asked, desk.zone), _beyond(asked)
     except BadInput as said:
-        wanted, before, bad = Wanted(), None, said
+        wanted, beyond, bad = Wanted(), None, said
     async with desk.connection() as db:
         people = await admitting.list_all(db, desk.whose)
         rounds = await launching.list_all(db, desk.whose)
-        lines = [] if bad else await tracing.read(db, desk.whose, wanted, before=before, most=A_PAGE + 1)
-    return desk.send("tracing/log.html", _page(desk, asked, people, rounds, lines, bad), bad.status if bad else 200)
+        lines = [] if bad else await _read(db, desk.whose, wanted, order, beyond)
+    page = _page(desk, asked, people, rounds, lines, order, bad)
+    return desk.send("tracing/log.html", page, bad.status if bad else 200)
+
+
+async def _read(db: Db, whose: UUID, wanted: Wanted, order: Order[None], beyond: int | None) -> list[Line]:
+    """One entry more than a page shows, where there are more."""
+    if order.descending:
+        return await tracing.read(db, whose, wanted, before=beyond, most=A_PAGE + 1)
+    return await tracing.read_up(db, whose, wanted, after=beyond, most=A_PAGE + 1)
 
 
 def _wanted(asked: Mapping[str, str], zone: str) -> Wanted:
@@ -118,8 +140,8 @@ def _start(day: date | None, zone: str, later: timedelta = timedelta()) -> datet
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
-def _before(asked: Mapping[str, str]) -> int | None:
-    text = asked.get("before", "")
+def _beyond(asked: Mapping[str, str]) -> int | None:
+    text = asked.get("beyond", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
@@ -129,6 +151,7 @@ def _page(
     people: Sequence[Account],
     rounds: Sequence[Round],
     lines: Sequence[Line],
+    order: Order[None],
     bad: BadInput | None,
 ) -> LogPage:
     said = mistakes.by_place(bad)
@@ -139,7 +162,7 @@ def _page(
     since, until = (_day_field(name, label, asked, said) for name, label in (("since", "From"), ("until", "Until")))
     problems = mistakes.links(said, about, who, since, until)
     kept = {name: value for name in ("about", "who", "since", "until") if (value := asked.get(name))}
-    more = f"?{urlencode({**kept, 'before': lines[A_PAGE - 1].number})}" if len(lines) > A_PAGE else ""
+    further = {**kept, "order": order.kept, "beyond": str(lines[A_PAGE - 1].number)} if len(lines) > A_PAGE else {}
     return LogPage(
         shell=desk.shell,
         title=mistakes.title("Audit log", problems),
@@ -150,9 +173,17 @@ def _page(
         until=until,
         problems=problems,
         filtered=bool(kept),
-        earlier=more,
+        order=order.kept,
+        heads=order.heads(ADDRESS, kept, at="entries"),
+        more=_more(order, further),
+        everything=ordering.link(ADDRESS, {"order": order.kept}),
         file="/audit-log/file" + (f"?{urlencode(kept)}" if kept else ""),
     )
+
+
+def _more(order: Order[None], told: Mapping[str, str]) -> Link | None:
+    text = "Earlier entries" if order.descending else "Later entries"
+    return Link(text, ordering.link(ADDRESS, told)) if told else None
 
 
 def _day_field(name: str, label: str, asked: Mapping[str, str], said: dict[str, str]) -> Field:

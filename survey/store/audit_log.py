@@ -38,6 +38,7 @@ _move_head = Query[msgspec.Struct]("audit_log.move_head")
 _ending = Query("audit_log.ending", End)
 _following = Query("audit_log.following", Entry)
 _page = Query("audit_log.page", Line)
+_page_up = Query("audit_log.page_up", Line)
 
 
 async def lock(db: Db, organisation_id: UUID) -> Head:
@@ -79,3 +80,17 @@ async def page(
 ) -> list[Line]:
     """Entries, the last first. `noun` is the part of the action before its dot."""
     return await _page.all(db, organisation_id, before, noun, account_id, since, until, most)
+
+
+async def page_up(
+    db: Db,
+    organisation_id: UUID,
+    after: int | None,
+    noun: str | None,
+    account_id: UUID | None,
+    since: datetime | None,
+    until: datetime | None,
+    most: int,
+) -> list[Line]:
+    """The same, the first first."""
+    return await _page_up.all(db, organisation_id, after, noun, account_id, since, until, most)

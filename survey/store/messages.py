@@ -162,8 +162,9 @@ async def tally(db: Db, organisation_id: UUID, round_id: str) -> list[Tally]:
     return await _tally.all(db, organisation_id, round_id)
 
 
-async def troubles(db: Db, organisation_id: UUID, round_id: str, most: int) -> list[Trouble]:
-    return await _troubles.all(db, organisation_id, round_id, most)
+async def troubles(db: Db, organisation_id: UUID, round_id: str, most: int, order: str) -> list[Trouble]:
+    """By `order`: lost (those first whom nothing else reached), number or team; with a minus, the other way round."""
+    return await _troubles.all(db, organisation_id, round_id, most, order)
 
 
 async def count_unreached(db: Db, organisation_id: UUID, round_id: str) -> None:

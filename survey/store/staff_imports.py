@@ -81,6 +81,7 @@ _add_part = Query[msgspec.Struct]("staff_imports.add_part")
 _find = Query("staff_imports.find", Import)
 _find_same = Query("staff_imports.find_same", Id)
 _list_from = Query("staff_imports.list_from", Past)
+_list_after = Query("staff_imports.list_after", Past)
 _parts = Query("staff_imports.parts", Part)
 _mistakes = Query("staff_imports.mistakes", Text)
 _differences = Query("staff_imports.differences", Text)
@@ -136,6 +137,12 @@ async def list_from(db: Db, organisation_id: UUID, before: tuple[datetime, UUID]
     """The history, the latest first, from before the one told on."""
     at, import_id = before or (None, None)
     return await _list_from.all(db, organisation_id, at, import_id, most)
+
+
+async def list_after(db: Db, organisation_id: UUID, after: tuple[datetime, UUID] | None, most: int) -> list[Past]:
+    """The history, the earliest first, from after the one told on."""
+    at, import_id = after or (None, None)
+    return await _list_after.all(db, organisation_id, at, import_id, most)
 
 
 async def content(db: Db, organisation_id: UUID, import_id: UUID) -> bytes:

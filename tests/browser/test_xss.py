@@ -262,7 +262,7 @@ async def test_no_text_runs_where_a_file_is_refused(chrome: Browser, planted: Pl
 ASKED = (
     "/sign-in/{}", "/sign-in/callback?error={}&error_description={}&state={}&code={}", "/results/{}", "/rounds/{}",
     "/rounds?told={}", "/staff?unit={}", "/staff/people?q={}", "/staff/units/new?below={}", "/staff/people/new?unit={}",
-    "/questionnaires/{}", "/rounds/new?questionnaire={}", "/staff/imports?before={}", "/r/{}/x", "/link/{}", "/{}",
+    "/questionnaires/{}", "/rounds/new?questionnaire={}", "/staff/imports?beyond={}", "/r/{}/x", "/link/{}", "/{}",
 )  # fmt: skip
 
 

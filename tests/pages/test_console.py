@@ -161,7 +161,9 @@ async def test_the_log_is_read_with_the_names_of_accounts_and_says_when_all_role
     assert str(theirs) in (await console.get("/audit-log/file")).text
 
 
-@pytest.mark.parametrize("query", ["before=5", "about=round", "since=2027-01-01&until=2027-02-01"])
+@pytest.mark.parametrize(
+    "query", ["beyond=5", "order=when&beyond=5", "about=round", "since=2027-01-01&until=2027-02-01"]
+)
 async def test_the_log_is_filtered(console: Console, query: str) -> None:
     assert (await console.get(f"/audit-log?{query}")).status_code == 200
 

@@ -16,7 +16,7 @@ from survey.core import disclosure
 from survey.core.disclosure.release import Cell, Group, Measure
 from survey.operations.reading import Edition, Result
 from survey.pages import assets, rendering
-from survey.pages.reading import cells, findings, index, tables, texts, views
+from survey.pages.reading import cells, findings, handlers, index, tables, texts, views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Link
 from tests import published
@@ -426,3 +426,61 @@ def test_every_template_of_results_is_used() -> None:
 def test_order_of_names_ignores_case() -> None:
     groups = [Group(name, "reporting_unit", name, None, 20) for name in ("b", "A", "C")]
     assert [group.name for group in index.alphabetical(groups)] == ["A", "b", "C"]
+
+
+# Another order than the organisation's
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("name", ["All of North", "Alpha", ATTACK, "All of South", "Delta", "Gamma", "Lab"]),
+        ("-name", ["All of North", ATTACK, "Alpha", "All of South", "Lab", "Gamma", "Delta"]),
+        ("people", None),
+        ("-people", None),
+        ("on-care", "plain"),
+        ("score", "plain"),
+        ("-", "plain"),
+    ],
+)
+def test_units_sort_within_their_division_by_name_and_people_and_never_by_score(order: str, names: Any) -> None:
+    plain = tables.units(INDEX, "")
+    table = tables.units(INDEX, "", order)
+    rows = [row for section in table.sections for row in section.rows]
+    if names == "plain":
+        assert table == plain
+    elif names:
+        assert [row.name for row in rows] == names
+    else:
+        for section in table.sections:
+            first, *others = [int(row.people.split()[0].replace(",", "")) for row in section.rows]
+            assert first >= max(others), "the division's own row stays the first"
+            assert others == sorted(others, reverse=order.startswith("-"))
+    markup = rendering.render("reading/round.html", views.a_round(INDEX, "Europe/London", order))
+    heads = {head.get("aria-sort") for head in html.document_fromstring(markup).xpath("//th[@aria-sort]")}
+    assert heads == (set() if names == "plain" else {"descending" if order.startswith("-") else "ascending"})
+
+
+async def test_an_order_belongs_to_what_is_kept_of_a_page_and_one_that_is_none_does_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    plain = handlers._cut
+    monkeypatch.setattr(handlers, "_cut", lambda name, page: made.append(name) or plain(name, page))
+    monkeypatch.setattr(handlers, "_pages", rendering.Memo(512))
+    monkeypatch.setattr(handlers, "_sorted", rendering.Memo(64))
+    vision = f"/results/{ROUND}/visions/{RELEASE.measures[0].id}"
+    async with _client(stage, "own") as client:
+        for here in (f"/results/{ROUND}", vision):
+            texts = {}
+            for order in ("", "-name", "people", "score", "nonsense", "-", "x" * 500):
+                answer = await client.get(here, params={"order": order})
+                assert answer.status_code == 200
+                texts[order] = answer.text
+            assert len(set(texts.values())) == 3
+            assert texts["nonsense"] == texts["score"] == texts[""]
+            tree = html.document_fromstring(texts["-name"])
+            (back, *_) = tree.xpath("//ul[contains(@class, 'console-order__list')]//a")
+            assert (back.text, back.get("href")) == ("Organisation", f"{here}#every-unit")
+            assert tree.xpath("//*[@id='every-unit']")
+    assert made == ["round"] * 3 + ["vision"] * 3, "unknown orders are the page itself"

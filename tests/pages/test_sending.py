@@ -28,7 +28,7 @@ async def _open(console: Console, **settings: object) -> str:  # noqa: F811
     return (await console.opened(**settings)).replace("/rounds/", "/sending/")
 
 
-async def _sent(console: Console, here: str, *outcomes: Outcome) -> None:  # noqa: F811
+async def sent(console: Console, here: str, *outcomes: Outcome) -> None:  # noqa: F811
     """The invitations of the round meet these outcomes; the others are accepted."""
     async with console.database.connection() as db:
         await sending.fill_due(db, BOTH.channels, ZONE)
@@ -68,7 +68,7 @@ async def test_the_page_of_a_draft_is_the_draft(console: Console) -> None:  # no
 
 async def test_each_state_is_counted_by_channel(console: Console) -> None:  # noqa: F811
     here = await _open(console)
-    await _sent(console, here, *[Outcome("refused")] * 2, *[Outcome("bounced")] * 3, *[Outcome("delivered")] * 4)
+    await sent(console, here, *[Outcome("refused")] * 2, *[Outcome("bounced")] * 3, *[Outcome("delivered")] * 4)
     async with console.database.connection() as db:
         await db.execute("update message set doubtful = true where state = 'delivered'")
         await db.execute(
@@ -85,7 +85,7 @@ async def test_each_state_is_counted_by_channel(console: Console) -> None:  # no
         assert "Next reminder: " in (await manager.get(here)).words
 
 
-async def _fail(console: Console, here: str, **states: str) -> None:  # noqa: F811
+async def fail(console: Console, here: str, **states: str) -> None:  # noqa: F811
     """What became of an e-mail, by employee number."""
     async with console.database.connection() as db:
         for number, state in states.items():
@@ -98,8 +98,8 @@ async def _fail(console: Console, here: str, **states: str) -> None:  # noqa: F8
 
 async def test_who_got_nothing_comes_first_and_is_led_to(console: Console) -> None:  # noqa: F811
     here = await _open(console)
-    await _sent(console, here)
-    await _fail(console, here, n10003="refused", n10001="bounced")
+    await sent(console, here)
+    await fail(console, here, n10003="refused", n10001="bounced")
     async with console.database.connection() as db:
         await db.execute(
             f"insert into message ({COLUMNS})"
@@ -120,8 +120,8 @@ async def test_who_got_nothing_comes_first_and_is_led_to(console: Console) -> No
 
 async def test_the_invitation_goes_again_to_who_did_not_get_it(console: Console) -> None:  # noqa: F811
     here = await _open(console)
-    await _sent(console, here)
-    await _fail(console, here, n10002="refused", n10004="bounced")
+    await sent(console, here)
+    await fail(console, here, n10002="refused", n10004="bounced")
     async with _able(console) as manager:
         page = await manager.get(here)
         assert "not set up to send by text message" in page.words
@@ -185,7 +185,7 @@ async def test_once_a_round_is_over_there_is_no_button_and_none_works(console: C
 async def test_of_reminders_no_number_is_told(console: Console) -> None:  # noqa: F811
     """What differs with who has answered must not show: only shares, as coarse as response rates."""
     here = await _open(console, reach=Reach(channels=("email",), reminder_days=(1,)))
-    await _sent(console, here)
+    await sent(console, here)
     async with console.database.connection() as db:
         await db.execute(
             "insert into wave (organisation_id, round_id, number, kind, unreached, filled)"

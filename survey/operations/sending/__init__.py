@@ -22,10 +22,10 @@ from survey.operations.sending.claiming import (
 )
 from survey.operations.sending.composing import Composer, Envelope, must_have_key
 from survey.operations.sending.queueing import again, fate, fill_due, pause, receive, stop
-from survey.operations.sending.watching import Count, Outlook, Sent, Status, Trouble, outlook, status, troubles
+from survey.operations.sending.watching import ORDERS, Count, Outlook, Sent, Status, Trouble, outlook, status, troubles
 
 __all__ = [
-    "LEASE", "Composer", "Count", "Envelope", "Job", "Outcome", "Outlook", "Provider", "Result", "Sent", "Status",
-    "Taken", "Trouble", "again", "begin", "claim", "fate", "fill_due", "know", "must_have_key", "outlook", "pause",
-    "receive", "record", "release", "status", "stop", "troubles",
+    "LEASE", "ORDERS", "Composer", "Count", "Envelope", "Job", "Outcome", "Outlook", "Provider", "Result", "Sent",
+    "Status", "Taken", "Trouble", "again", "begin", "claim", "fate", "fill_due", "know", "must_have_key", "outlook",
+    "pause", "receive", "record", "release", "status", "stop", "troubles",
 ]  # fmt: skip

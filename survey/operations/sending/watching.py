@@ -93,10 +93,14 @@ def _sent(wave: Wave, tally: Sequence[Tally]) -> Sent:
     return Sent(wave.kind, wave.due, bool(rows), disclosure.response_rate(done, total) if total else None)
 
 
-async def troubles(db: Db, organisation_id: UUID, round_id: str) -> list[Trouble]:
-    """Whose e-mail address or mobile number refused the invitation; those whom nothing else reached first. Whoever has
-    left is not among them."""
-    return await messages.troubles(db, organisation_id, round_id, MOST)
+ORDERS = ("lost", "number", "team")
+"""What those whom a message did not reach can be told in the order of; with a minus, the other way round."""
+
+
+async def troubles(db: Db, organisation_id: UUID, round_id: str, order: str = "lost") -> list[Trouble]:
+    """Whose e-mail address or mobile number refused the invitation; those whom nothing else reached first, or in
+    another order. Whoever has left is not among them."""
+    return await messages.troubles(db, organisation_id, round_id, MOST, order)
 
 
 class Outlook(msgspec.Struct, frozen=True):

@@ -14,10 +14,11 @@ from survey.errors import BadInput
 from survey.languages import times
 from survey.operations import admitting
 from survey.operations.admitting import Account, Listed
-from survey.pages.console import mistakes
+from survey.pages.console import mistakes, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Choices, Field, Option, Select
 from survey.pages.console.frame import CSRF
+from survey.pages.console.ordering import Column, Head
 from survey.pages.rendering import Link, Shell
 
 WHOLE = "The whole organisation"
@@ -44,6 +45,7 @@ class AccountsPage(msgspec.Struct, frozen=True):
 
     shell: Shell
     title: str
+    heads: tuple[Head, ...]
     waiting: tuple[AccountLine, ...]
     accounts: tuple[AccountLine, ...]
 
@@ -120,10 +122,13 @@ class Given(msgspec.Struct, frozen=True):
 
 
 def accounts(desk: Desk, found: Sequence[Account]) -> AccountsPage:
+    order = ordering.chosen(COLUMNS, desk.asked("order"), "name")
+    found = order.arrange(sorted(found, key=lambda one: ordering.natural(one.name)))
     lines = {one.account_id: _line(one, desk.zone) for one in found}
     return AccountsPage(
         shell=desk.shell,
         title="Accounts",
+        heads=order.heads("/accounts", at="accounts"),
         waiting=tuple(lines[one.account_id] for one in found if not one.roles),
         accounts=tuple(lines[one.account_id] for one in found if one.roles),
     )
@@ -135,9 +140,13 @@ def _line(one: Account, zone: str) -> AccountLine:
         href=address(one.account_id),
         roles=role_names(one.roles),
         unit=one.unit or "",
-        how="Organisation’s account" if one.issuer else "One-time links",
+        how=how(one),
         last=last_seen(one.signed_in_at, zone),
     )
+
+
+def how(one: Account) -> str:
+    return "Organisation’s account" if one.issuer else "One-time links"
 
 
 def address(account_id: UUID) -> str:
@@ -146,6 +155,14 @@ def address(account_id: UUID) -> str:
 
 def role_names(roles: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for role, name in access.GRANTED.items() if role in roles)
+
+
+COLUMNS = (
+    Column[Account]("Name", "name", lambda one: ordering.natural(one.name)),
+    Column[Account]("Roles", "roles", lambda one: role_names(one.roles)),
+    Column[Account]("Signs in with", "how", how),
+    Column[Account]("Last signed in", "last", lambda one: one.signed_in_at),
+)
 
 
 def last_seen(at: datetime | None, zone: str) -> str:

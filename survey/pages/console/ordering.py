@@ -38,10 +38,6 @@ class Head(msgspec.Struct, frozen=True):
     value: str = ""
     sort: str = ""
 
-    @property
-    def sign(self) -> str:
-        return {"ascending": "▲", "descending": "▼"}.get(self.sort, "")
-
 
 class Order(msgspec.Struct, Generic[Row], frozen=True):
     """A table's columns, and the key of the one whose order it is in; empty: an order that is no column's."""

@@ -10,13 +10,22 @@ from markupsafe import Markup
 
 from survey.operations import printing, viewing
 from survey.pages import replies
+from survey.pages.console import ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
+from survey.pages.console.ordering import Column, Head, Order
 from survey.pages.printing import sheets
 from survey.pages.rendering import Link, Shell
 
 MOST_OPEN = 100
 """Units that the page shows all at once."""
+
+COLUMNS = (
+    Column[printing.Unit]("Unit", "name", lambda unit: ordering.natural(unit.name)),
+    Column[printing.Unit]("People", "people", lambda unit: unit.headcount, number=True),
+    Column[printing.Unit]("Poster"),
+    Column[printing.Unit]("Slips", "slips", lambda unit: unit.slips),
+)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -30,10 +39,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """The units of a division, or those that belong to none alone."""
+    """The units of a division, or those that belong to none alone. `open`: its fold is, as its order was chosen in
+    it."""
 
+    id: str
     heading: str
+    heads: tuple[Head, ...]
     units: tuple[Line, ...]
+    open: bool
 
 
 class UnitsPage(msgspec.Struct, frozen=True):
@@ -54,7 +67,7 @@ class UnitsPage(msgspec.Struct, frozen=True):
 async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     async with desk.connection() as db:
         round_, found = await printing.units(db, desk.whose, round_id)
-    here = f"/rounds/{round_.round_id}"
+    here, order = f"/rounds/{round_.round_id}", ordering.chosen(COLUMNS, desk.asked("order"))
     page = UnitsPage(
         shell=desk.shell,
         title="Posters and slips",
@@ -63,19 +76,31 @@ async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Respons
         address=sheets.typed(sheets.link_address(desk.config.base_url, round_.round_id)),
         code_address=sheets.typed(sheets.code_address(desk.config.base_url)),
         silent=not desk.config.sends_by,
-        branches=_branches(found, here),
+        branches=_branches(found, here, order, desk.asked("open")),
         folded=len(found) > MOST_OPEN,
     )
     return desk.send("printing/units.html", page)
 
 
-def _branches(found: Sequence[printing.Unit], here: str) -> tuple[Branch, ...]:
-    within: dict[str, list[Line]] = {}
+def _branches(
+    found: Sequence[printing.Unit], here: str, order: Order[printing.Unit], opened: str
+) -> tuple[Branch, ...]:
+    within: dict[str, list[printing.Unit]] = {}
     for one in found:
-        paper = (f"{here}/posters/{one.number}", f"{here}/slips/{one.number}")
-        within.setdefault(one.within, []).append(Line(one.name, f"{one.headcount:,}", one.slips, *paper))
+        within.setdefault(one.within, []).append(one)
     ordered = sorted(within.items(), key=lambda one: not one[0])
-    return tuple(Branch(name or "Across divisions", tuple(lines)) for name, lines in ordered)
+    made = []
+    for place, (name, units) in enumerate(ordered, start=1):
+        branch = f"units-{place}"
+        heads = order.heads(f"{here}/paper", {"open": branch}, at=branch)
+        lines = tuple(_line(one, here) for one in order.arrange(units))
+        made.append(Branch(branch, name or "Across divisions", heads, lines, opened == branch))
+    return tuple(made)
+
+
+def _line(one: printing.Unit, here: str) -> Line:
+    paper = (f"{here}/posters/{one.number}", f"{here}/slips/{one.number}")
+    return Line(one.name, f"{one.headcount:,}", one.slips, *paper)
 
 
 def _back(round_id: str) -> Link:

@@ -11,12 +11,14 @@ from litestar.params import FromPath
 from survey.operations import reading, reviewing
 from survey.pages import rendering
 from survey.pages.console.desk import Desk
-from survey.pages.reading import downloads, findings, texts, views
+from survey.pages.reading import downloads, findings, sorting, texts, views
 from survey.pages.reading.index import Index
 from survey.pages.rendering import Cut, Link, Memo
 
 _indexes = Memo[Index](16)
 _pages = Memo[Cut](512)
+_sorted = Memo[Cut](64)
+"""Pages in another order than the organisation's: few are looked at twice, and they must not drive out the others."""
 
 
 async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
@@ -31,16 +33,23 @@ async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
 async def a_round(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
     """The heat map of a round."""
     index = await _index(desk, round_id)
-    made = _pages.get((_version(index), "round"), lambda: _cut("round", views.a_round(index, desk.zone)))
-    return desk.fill(made)
+    order = sorting.order(desk.asked("order")).said
+    key = (_version(index), "round", order)
+    return desk.fill(_kept(order).get(key, lambda: _cut("round", views.a_round(index, desk.zone, order))))
 
 
 async def a_vision(desk: NamedDependency[Desk], round_id: FromPath[str], measure: FromPath[str]) -> Response[bytes]:
     """One vision across all units."""
     index = await _index(desk, round_id)
     one = index.measure(measure)
-    made = _pages.get((_version(index), "vision", one.id), lambda: _cut("vision", views.a_vision(index, one)))
-    return desk.fill(made)
+    order = sorting.order(desk.asked("order")).said
+    key = (_version(index), "vision", one.id, order)
+    return desk.fill(_kept(order).get(key, lambda: _cut("vision", views.a_vision(index, one, order))))
+
+
+def _kept(order: str) -> Memo[Cut]:
+    """What is no order of the page was asked for in vain, and is kept as the page itself."""
+    return _sorted if order else _pages
 
 
 async def a_unit(desk: NamedDependency[Desk], round_id: FromPath[str], unit: FromPath[str]) -> Response[bytes]:

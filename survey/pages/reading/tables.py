@@ -6,8 +6,11 @@ from typing import Protocol
 import msgspec
 
 from survey.core.disclosure.release import Group, Measure
+from survey.pages.console.ordering import Order
+from survey.pages.reading import sorting
 from survey.pages.reading.cells import shown
 from survey.pages.reading.index import Index
+from survey.pages.reading.sorting import Presses
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -48,6 +51,7 @@ class Table(msgspec.Struct, frozen=True):
     first: str
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
+    presses: Presses | None = None
 
 
 def columns(index: Index) -> tuple[Column, ...]:
@@ -77,31 +81,39 @@ class Line(Protocol):
     def __call__(self, group: Group, depth: int, name: str = "") -> Row: ...
 
 
-def sections(index: Index, measures: tuple[Measure, ...]) -> tuple[Section, ...]:
+def sections(index: Index, measures: tuple[Measure, ...], given: Order[Group]) -> tuple[Section, ...]:
     def line(group: Group, depth: int, name: str = "") -> Row:
         return row(index, group, measures, depth, name=name)
 
-    return arranged(index, line)
+    return arranged(index, line, given)
 
 
-def arranged(index: Index, line: Line) -> tuple[Section, ...]:
+def arranged(index: Index, line: Line, given: Order[Group] | None = None) -> tuple[Section, ...]:
     """Every unit, under the division at the top of its branch; then units that belong to none. Of very many only those
-    at the top."""
+    at the top. An order is within a division, whose own row stays the first."""
     tops = index.children(index.whole)
     if index.is_large:
-        return (Section("divisions", "", tuple(line(top, 1) for top in tops)),)
+        return (Section("divisions", "", tuple(line(top, 1) for top in _ordered(tops, given))),)
     branches = [top for top in tops if index.children(top)]
-    loose = [top for top in tops if not index.children(top)]
-    made = [_branch(index, top, line, place) for place, top in enumerate(branches, start=1)]
+    loose = _ordered([top for top in tops if not index.children(top)], given)
+    made = [_branch(index, top, line, place, given) for place, top in enumerate(branches, start=1)]
     if loose:
         heading = "Not in any one division" if branches else "Units"
         made.append(Section("loose", heading, tuple(line(unit, 1) for unit in loose)))
     return tuple(made)
 
 
-def _branch(index: Index, top: Group, line: Line, place: int) -> Section:
+def _ordered(groups: Sequence[Group], given: Order[Group] | None) -> Sequence[Group]:
+    return groups if given is None else given.arrange(groups)
+
+
+def _branch(index: Index, top: Group, line: Line, place: int, given: Order[Group] | None) -> Section:
+    """Indented as the tree is, and flat in any other order."""
+    below = list(index.below(top))
+    if given is not None and given.by:
+        below = [(group, 1) for group in given.arrange(group for group, _ in below)]
     rows = [line(top, 0, f"All of {top.name}")]
-    rows += [line(group, depth) for group, depth in index.below(top)]
+    rows += [line(group, depth) for group, depth in below]
     return Section(f"division-{place}", top.name, tuple(rows))
 
 
@@ -123,8 +135,11 @@ def glance(index: Index, caption: str, only: Measure | None = None) -> Table:
     return Table(caption, "Division", heads, (Section("glance", "", tuple(rows)),))
 
 
-def units(index: Index, caption: str) -> Table:
-    return Table(caption, "Unit", columns(index), sections(index, index.measures))
+def units(index: Index, caption: str, asked: str = "") -> Table:
+    """Every unit, in the order `asked` for, if it is one."""
+    given = sorting.order(asked)
+    presses = sorting.presses(given, index.address)
+    return Table(caption, "Unit", columns(index), sections(index, index.measures, given), presses)
 
 
 def staff_groups(index: Index, caption: str) -> Table | None:
@@ -141,10 +156,12 @@ def below(index: Index, group: Group, caption: str) -> Table | None:
     return Table(caption, "Unit", columns(index), (Section("below", "", rows),)) if rows else None
 
 
-def of_measure(index: Index, measure: Measure, caption: str) -> Table:
+def of_measure(index: Index, measure: Measure, caption: str, asked: str = "") -> Table:
     """One measure, every unit."""
+    given = sorting.order(asked)
     whole = (Section("whole", "", (row(index, index.whole, (measure,)),)),) if index.whole else ()
-    return Table(caption, "Unit", (_here(index, measure),), whole + sections(index, (measure,)))
+    presses = sorting.presses(given, index.measure_address(measure))
+    return Table(caption, "Unit", (_here(index, measure),), whole + sections(index, (measure,), given), presses)
 
 
 def staff_groups_of_measure(index: Index, measure: Measure, caption: str) -> Table | None:

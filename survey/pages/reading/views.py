@@ -118,7 +118,7 @@ def day(at: datetime, zone: str) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
-def a_round(index: Index, zone: str) -> RoundPage:
+def a_round(index: Index, zone: str, order: str = "") -> RoundPage:
     return RoundPage(
         shell=frame.shell(index.release.organisation),
         title=index.edition.name,
@@ -129,7 +129,7 @@ def a_round(index: Index, zone: str) -> RoundPage:
         downloads=tuple(Link(title, f"{index.address}/files/{name}") for name, title in downloads.offered(index)),
         whole=figures.of_group(index, index.whole, "whole") if index.whole else None,
         glance=tables.glance(index, "The organisation and its divisions"),
-        units=tables.units(index, "Every unit"),
+        units=tables.units(index, "Every unit", order),
         abridged=tables.abridged(index),
         groups=tables.staff_groups(index, "Staff groups across the organisation"),
         key=keys.key(index),
@@ -157,7 +157,7 @@ def _more(index: Index) -> Iterator[Link]:
     yield Link("How these results are worked out", f"{index.address}/method")
 
 
-def a_vision(index: Index, measure: Measure) -> VisionPage:
+def a_vision(index: Index, measure: Measure, order: str = "") -> VisionPage:
     name = index.words(measure.name)
     return VisionPage(
         shell=frame.shell(index.release.organisation),
@@ -167,7 +167,7 @@ def a_vision(index: Index, measure: Measure) -> VisionPage:
         others=tuple(Link(index.words(m.name), index.measure_address(m)) for m in index.measures if m.id != measure.id),
         glance=tables.glance(index, f"{name}: the organisation and its divisions", measure),
         chart=figures.across(index, measure, "units"),
-        table=tables.of_measure(index, measure, f"{name}: every unit"),
+        table=tables.of_measure(index, measure, f"{name}: every unit", order),
         abridged=tables.abridged(index),
         groups_chart=figures.of_staff_groups(index, measure, "staff-groups"),
         groups=tables.staff_groups_of_measure(index, measure, f"{name}: staff groups"),

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from survey.operations import launching, sending
+from survey.pages.console import ordering
 from survey.pages.console.desk import Desk
 from survey.pages.launching.home import RoundLine, line
 from survey.pages.rendering import Shell
@@ -36,12 +37,13 @@ async def rounds(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 
 async def show(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
+    order = ordering.chosen(views.COLUMNS, desk.asked("order"), "lost")
     async with desk.connection() as db:
         now = await sending.status(db, desk.whose, round_id, desk.zone)
-        missed = await sending.troubles(db, desk.whose, round_id)
+        missed = await sending.troubles(db, desk.whose, round_id, order.said)
     if now.round.state == "draft":
         return desk.go(f"/rounds/{round_id}")
-    page = views.page(desk.shell, now, missed, desk.config.sends_by, desk.zone, desk.asked("told"))
+    page = views.page(desk.shell, now, missed, desk.config.sends_by, desk.zone, desk.asked("told"), order)
     return desk.send("sending/round.html", page)
 
 
@@ -61,4 +63,5 @@ async def again(desk: NamedDependency[Desk], round_id: FromPath[str], person_id:
     """The invitation once more, to somebody whose details were corrected."""
     async with desk.recorded("round.send_again", round_id, person=str(person_id)) as db:
         sent = await sending.again(db, desk.whose, round_id, person_id, desk.config.sends_by)
-    return desk.go(f"/sending/{round_id}?told={'again' if sent else 'not'}")
+    told = {"told": "again" if sent else "not", "order": desk.asked("order")}
+    return desk.go(ordering.link(f"/sending/{round_id}", told))

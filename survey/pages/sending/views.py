@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from survey.core import rounds as rules
 from survey.languages import times
-from survey.operations.sending import Count, Sent, Status, Trouble
+from survey.operations.sending import ORDERS, Count, Sent, Status, Trouble
+from survey.pages.console import ordering
 from survey.pages.console.frame import CSRF
+from survey.pages.console.ordering import Column, Head, Order
 from survey.pages.launching.home import Tag
 from survey.pages.rendering import Link, Shell
 
@@ -35,6 +37,11 @@ _FAILED = {
     ("sms", "bounced"): "The text message did not arrive.",
     ("sms", "refused"): "The mobile number was refused.",
 }
+
+COLUMNS = tuple(
+    Column[None](text, key)
+    for text, key in zip(("Without an invitation", "Employee number", "Team"), ORDERS, strict=True)
+)
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -88,13 +95,20 @@ class SendingPage(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     doubtful: str
     reminders: tuple[Reminder, ...]
+    heads: tuple[Head, ...]
     missed: tuple[Missed, ...]
     missed_said: str
     more: str
 
 
 def page(
-    shell: Shell, now: Status, missed: Sequence[Trouble], sends_by: Sequence[str], zone: str, told: str
+    shell: Shell,
+    now: Status,
+    missed: Sequence[Trouble],
+    sends_by: Sequence[str],
+    zone: str,
+    told: str,
+    order: Order[None],
 ) -> SendingPage:
     round_, address = now.round, f"/sending/{now.round.round_id}"
     may_hold = round_.state in rules.ALLOWED["pause or resume sending in"]
@@ -118,7 +132,8 @@ def page(
         rows=tuple(_rows(now.counts)),
         doubtful=_doubtful(now.counts),
         reminders=tuple(_reminders(now, zone)),
-        missed=tuple(_missed(one, address if sendable else "") for one in missed),
+        heads=order.heads(address, at="missed"),
+        missed=tuple(_missed(one, address if sendable else "", order) for one in missed),
         missed_said=_missed_said(missed),
         more=f"{missed[0].people - len(missed):,}" if missed and missed[0].people > len(missed) else "",
     )
@@ -202,7 +217,7 @@ def _far(one: Sent, now: Status) -> str:
     return "Not sent"
 
 
-def _missed(one: Trouble, address: str) -> Missed:
+def _missed(one: Trouble, address: str, order: Order[None]) -> Missed:
     failed = [(way, state) for way, state in (("email", one.email), ("sms", one.sms)) if state]
     what = " ".join(_FAILED[way, state] for way, state in failed)
     if one.otherwise:
@@ -211,7 +226,8 @@ def _missed(one: Trouble, address: str) -> Missed:
         do = "Nothing has reached them. Correct the details, and then send the invitation again."
     else:
         do = "Nothing has reached them. Correct the details for the next round."
-    again = f"{address}/again/{one.person_id}" if address and not one.otherwise else ""
+    way = ordering.link(f"{address}/again/{one.person_id}", {"order": order.kept})
+    again = way if address and not one.otherwise else ""
     return Missed(one.employee_number, f"/staff/people/{one.person_id}", one.team, what, do, again)
 
 

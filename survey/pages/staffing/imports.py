@@ -5,7 +5,6 @@ so and renews itself.
 """
 
 from datetime import datetime
-from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -21,10 +20,11 @@ from survey.errors import BadInput, Problem
 from survey.operations import signing_in, uploading
 from survey.operations.uploading import Counts, Import, Sender
 from survey.pages import replies
-from survey.pages.console import doing, mistakes
+from survey.pages.console import doing, mistakes, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.doing import Doing
 from survey.pages.console.frame import CSRF
+from survey.pages.console.ordering import Column, Head, Order
 from survey.pages.rendering import Link, Shell
 from survey.pages.staffing import mapping, outcomes, words
 
@@ -41,6 +41,14 @@ _STATES = {
     "discarded": "Discarded",
     "expired": "Given up after a day",
 }
+
+ADDRESS = "/staff/imports"
+COLUMNS = (
+    Column[None]("File"),
+    Column[None]("When", "when"),
+    Column[None]("By"),
+    Column[None]("What became of it"),
+)
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -62,9 +70,10 @@ class HistoryPage(msgspec.Struct, frozen=True):
     problems: tuple[Link, ...]
     error: str
     most: str
+    heads: tuple[Head, ...]
     past: tuple[Past, ...]
     following: str
-    first: bool
+    first: str
 
 
 class WaitingPage(msgspec.Struct, frozen=True):
@@ -82,9 +91,10 @@ async def history(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 
 async def _history(desk: Desk, error: str = "", status: int = 200) -> Response[bytes]:
-    before = _before(desk.asked("before"))
+    order = ordering.chosen(COLUMNS, desk.asked("order"), "-when")
+    beyond = _beyond(desk.asked("beyond"))
     async with desk.connection() as db:
-        found = await uploading.history(db, desk.whose, before)
+        found = await uploading.history(db, desk.whose, beyond, earliest_first=not order.descending)
     shown = found[: uploading.PAGE]
     page = HistoryPage(
         shell=desk.shell,
@@ -94,17 +104,19 @@ async def _history(desk: Desk, error: str = "", status: int = 200) -> Response[b
         error=error,
         most=f"{uploading.MOST_BYTES // 1_000_000} MB",
         past=tuple(_past(line, desk.zone) for line in shown),
-        following=_after(shown[-1]) if len(found) > len(shown) else "",
-        first=before is None,
+        heads=order.heads(ADDRESS, at="imports"),
+        following=_further(order, shown[-1]) if len(found) > len(shown) else "",
+        first=ordering.link(ADDRESS, {"order": order.kept}) if beyond else "",
     )
     return desk.send("staffing/imports.html", page, status)
 
 
-def _after(last: uploading.Past) -> str:
-    return f"/staff/imports?before={quote(last.received_at.isoformat())}~{last.import_id}"
+def _further(order: Order[None], last: uploading.Past) -> str:
+    told = {"order": order.kept, "beyond": f"{last.received_at.isoformat()}~{last.import_id}"}
+    return ordering.link(ADDRESS, told)
 
 
-def _before(text: str) -> tuple[datetime, UUID] | None:
+def _beyond(text: str) -> tuple[datetime, UUID] | None:
     at, _, import_id = text.partition("~")
     try:
         return (datetime.fromisoformat(at), UUID(import_id)) if text else None
