@@ -70,7 +70,11 @@ select
     r.organisation_id, r.round_id, r.name, r.questionnaire_hash, r.plan, r.opens_at, r.closes_at, r.launched_at,
     r.opened_answers_at, r.published_at, r.paused_at, r.version, r.population, r.reach, r.shares_handed,
     survey_now() as now, q.title, r.public_key is not null as has_key, e.kind as errand, e.refused,
-    p.told as progress
+    p.told as progress,
+    exists (
+        select from round other
+        where other.organisation_id = r.organisation_id and other.round_id <> r.round_id and lower(other.name) = lower(r.name)
+    ) as has_namesake
 from round r
 join questionnaire q using (organisation_id, questionnaire_hash)
 left join errand e using (organisation_id, round_id)

@@ -25,8 +25,8 @@ from survey.store import invitations, organisations, people, questionnaires, rou
 from survey.store.rounds import Overview, Round
 
 __all__ = [
-    "Launched", "Link", "Overview", "Round", "asked", "draft", "find", "foresee", "launch", "links", "list_all",
-    "must_be_ready", "must_reach_somebody", "overview", "preview", "reschedule",
+    "Launched", "Link", "Overview", "Round", "asked", "draft", "find", "foresee", "frame", "launch", "links",
+    "list_all", "must_be_ready", "must_reach_somebody", "overview", "preview", "reschedule",
 ]  # fmt: skip
 KEPT = 8
 """Previews of drafts that a process remembers."""
@@ -83,6 +83,13 @@ async def overview(db: Db, organisation_id: UUID, round_id: str) -> Overview:
         return await rounds.overview(db, organisation_id, round_id)
     except errors.NotFound:
         raise errors.NotFound(f"There is no round {round_id}.") from None
+
+
+async def frame(db: Db, organisation_id: UUID, round_id: str) -> Frame:
+    """Who is asked by a round that was launched."""
+    found = await rounds.frame(db, organisation_id, round_id)
+    assert found is not None, "a launch stores it"
+    return found
 
 
 async def list_all(db: Db, organisation_id: UUID) -> list[Round]:

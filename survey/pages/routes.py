@@ -23,8 +23,8 @@ from survey.pages.admitting import handlers as admitting
 from survey.pages.authoring import adding, differing, library, previewing, trying
 from survey.pages.console import desk, home
 from survey.pages.following import handlers as following
-from survey.pages.launching import acting, calling_off, ending, shares, wizard
-from survey.pages.launching import home as launching
+from survey.pages.launching import acting, calling_off, ending, listing, shares, wizard
+from survey.pages.launching import home as a_round
 from survey.pages.lending import console as lending
 from survey.pages.lending import device
 from survey.pages.printing import handlers as printing
@@ -177,10 +177,10 @@ ROUTES = (
     _at_desk("POST", "/staff/imports/{import_id:uuid}/discard", imports.discard),
     _at_desk("GET", "/staff/imports/{import_id:uuid}/mistakes.csv", imports.mistakes_file),
     _at_desk("GET", "/staff/imports/{import_id:uuid}/differences.csv", imports.differences_file),
-    _at_desk("GET", "/rounds", launching.index),
+    _at_desk("GET", "/rounds", listing.index),
     _at_desk("GET", "/rounds/new", wizard.new),
     _at_desk("POST", "/rounds/new", wizard.begin),
-    _at_desk("GET", "/rounds/{round_id:str}", launching.show),
+    _at_desk("GET", "/rounds/{round_id:str}", a_round.show),
     _at_desk("GET", "/rounds/{round_id:str}/draft/{step:str}", wizard.show),
     _at_desk("POST", "/rounds/{round_id:str}/draft/{step:str}", wizard.take),
     _at_desk("GET", "/rounds/{round_id:str}/shares", shares.show),

@@ -75,13 +75,14 @@ class RoundView(Round, frozen=True):
 
 class Overview(Round, frozen=True):
     """A round with its questionnaire's title, and the errand that waits for the worker or was refused, if any.
-    `progress` is JSON: how far the work on it is, while there is any."""
+    `progress` is JSON: how far the work on it is, while there is any. `has_namesake`: another is called the same."""
 
     title: str
     has_key: bool
     errand: str | None
     refused: str | None
     progress: str | None
+    has_namesake: bool
 
     @property
     def waits_for(self) -> str:

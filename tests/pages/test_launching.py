@@ -395,6 +395,19 @@ async def _close_with(console: Console, here: str, shares: list[list[str]]) -> N
     assert (done.status, done.location) == (303, here)
 
 
+async def test_a_namesake_is_noted_before_a_launch(console: Console) -> None:
+    first, other = await console.drafted(name="Twice"), await console.drafted(name="Once only")
+    assert "Another round is called" not in (await console.manager.get(f"/rounds/{first.round_id}")).words
+    await console.drafted(name="TWICE")
+    assert "Another round is called “Twice”, too" in (await console.manager.get(f"/rounds/{first.round_id}")).words
+    assert "Another round is called" not in (await console.manager.get(f"/rounds/{other.round_id}")).words
+
+
+async def test_a_launched_round_says_who_is_asked(console: Console) -> None:
+    page = await console.manager.get(await console.opened())
+    assert page.text("//dt[text()='Asked']/following-sibling::dd") == "60 people in 2 reporting units"
+
+
 async def test_a_round_that_has_not_opened_is_called_off_and_its_draft_shown(console: Console) -> None:
     now = datetime.now(UTC)
     here = await console.opened(name="Too soon", window=(now + timedelta(days=2), now + timedelta(days=9)))

@@ -7,6 +7,10 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
 
 
+def units(count: int) -> str:
+    return "1 reporting unit" if count == 1 else f"{count:,} reporting units"
+
+
 def rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 

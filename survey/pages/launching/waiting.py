@@ -13,6 +13,9 @@ _BEGINS = (
     "whether its worker is running."
 )
 
+SOON, LATER = {"refresh": "2"}, {"refresh": "5"}
+"""Headers by which a page that waits for work, or tells of it, looks again."""
+
 
 class Waiting(msgspec.Struct, frozen=True):
     """What is waited for. `doing`: nothing, while no worker is at it."""

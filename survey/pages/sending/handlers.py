@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from survey.operations import launching, sending
 from survey.pages.console import ordering
 from survey.pages.console.desk import Desk
-from survey.pages.launching.home import RoundLine, line
+from survey.pages.launching.listing import RoundLine, line
 from survey.pages.rendering import Shell
 from survey.pages.sending import views
 

@@ -11,7 +11,7 @@ from survey.operations.sending import ORDERS, Count, Sent, Status, Trouble
 from survey.pages.console import ordering
 from survey.pages.console.frame import CSRF
 from survey.pages.console.ordering import Column, Head, Order
-from survey.pages.launching.home import Tag
+from survey.pages.launching.listing import Tag
 from survey.pages.rendering import Link, Shell
 
 WAYS = {"email": "E-mail", "sms": "Text message"}
