@@ -64,8 +64,9 @@ async def _fail(db: Db, task: Task, why: str) -> None:
 async def _describe(db: Db, task: Task, step: Step, sign: Sign) -> None:
     step("Reading the file", 0, 0)
     data = await staff_imports.content(db, task.organisation_id, task.import_id)
+    last = await staffing.remembered(db, task.organisation_id)
     try:
-        file = await asyncio.to_thread(spreadsheets.read, data, task.sheet)
+        file = await asyncio.to_thread(staffing.read, data, task.sheet, last)
     except spreadsheets.Unusable as bad:
         told, sheet = Described(bad.sheets, (), (), 0, str(bad)), bad.sheet
     except errors.BadInput as bad:

@@ -9,7 +9,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
@@ -48,9 +48,17 @@ class Unusable(BadInput):
         self.sheets, self.sheet = sheets, sheet
 
 
-def read(data: bytes, sheet: str | None = None) -> File:
-    """The file's table: a spreadsheet's first sheet with anything in it, unless one is named. Raises BadInput, and of
-    it Unusable where another sheet may do."""
+Suits = Callable[[Sequence[str]], int]
+"""Of a header: the higher, the better its sheet."""
+
+
+def _alike(header: Sequence[str]) -> int:
+    return 0
+
+
+def read(data: bytes, sheet: str | None = None, suits: Suits = _alike) -> File:
+    """The file's table: of a spreadsheet the sheet with people in it that suits best, the first of several, unless one
+    is named. Raises BadInput, and of it Unusable where another sheet may do."""
     table.check_size(len(data))
     if data.startswith(_OLD):
         raise _refusal("it is a spreadsheet of the old kind (XLS), or one with a password.")
@@ -59,7 +67,7 @@ def read(data: bytes, sheet: str | None = None) -> File:
     _unpacks_within_limits(data)
     try:
         with python_calamine.load_workbook(io.BytesIO(data)) as book:
-            return _from(book, sheet)
+            return _from(book, sheet, suits)
     except (python_calamine.CalamineError, OSError, ValueError):
         raise _refusal("it cannot be read as a spreadsheet.") from None
 
@@ -68,7 +76,7 @@ def _refusal(what: str, mend: str = _SAVE_AS) -> BadInput:
     return BadInput([Problem("The file", what, mend)])
 
 
-def _from(book: python_calamine.CalamineWorkbook, wanted: str | None) -> File:
+def _from(book: python_calamine.CalamineWorkbook, wanted: str | None, suits: Suits) -> File:
     names = tuple(meta.name for meta in book.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet)
     if not names:
         raise _refusal("it has no sheet.")
@@ -76,7 +84,7 @@ def _from(book: python_calamine.CalamineWorkbook, wanted: str | None) -> File:
         raise BadInput(
             [Problem("The sheet", f"there is none called “{wanted[:60]}”.", f"There is {', '.join(names)}.")]
         )
-    name = wanted or _first_with_people(book, names)
+    name = wanted or _likeliest(book, names, suits)
     rows = list(_rows(book.get_sheet_by_name(name)))
     try:
         return File(table.made(rows), names, name)
@@ -84,8 +92,16 @@ def _from(book: python_calamine.CalamineWorkbook, wanted: str | None) -> File:
         raise Unusable(bad, names, name) if len(names) > 1 else bad from None
 
 
-def _first_with_people(book: python_calamine.CalamineWorkbook, names: tuple[str, ...]) -> str:
-    return next((name for name in names if book.get_sheet_by_name(name).height > 1), names[0])
+def _likeliest(book: python_calamine.CalamineWorkbook, names: tuple[str, ...], suits: Suits) -> str:
+    """Of a file with one sheet nothing is read twice."""
+    if len(names) == 1:
+        return names[0]
+    found = [(name, suits(_header(sheet))) for name in names if (sheet := book.get_sheet_by_name(name)).height > 1]
+    return max(found, key=lambda one: one[1], default=(names[0], 0))[0]
+
+
+def _header(sheet: python_calamine.CalamineSheet) -> Sequence[str]:
+    return next((row.cells for row in _rows(sheet)), ())
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:

@@ -23,9 +23,10 @@ from survey.core.steps import Step, silent
 from survey.db import Db
 from survey.errors import Problem
 from survey.operations import spreadsheets, telling
+from survey.operations.spreadsheets import File
 from survey.store import organisations, people, units
 
-__all__ = ["Answer", "OutOfDate", "Wishes", "apply", "digest", "preview"]
+__all__ = ["Answer", "OutOfDate", "Wishes", "apply", "digest", "preview", "read", "remembered"]
 
 
 class OutOfDate(errors.Refused):
@@ -35,7 +36,7 @@ class OutOfDate(errors.Refused):
 class Wishes(msgspec.Struct, frozen=True):
     """How a file is to be taken. `columns` maps fields to columns by name, an empty name leaving a field out; what is
     not told is as in the last import. `leavers`: people missing from the file have left. `skip_rejected`: take the
-    sound rows although others are not. `sheet`: that of a spreadsheet, where it is not the first with people in it."""
+    sound rows although others are not. `sheet`: that of a spreadsheet, where it is not the likeliest."""
 
     columns: dict[Field, str] = {}
     separator: str | None = None
@@ -104,10 +105,16 @@ def _new_units(entries: Sequence[Entry], tree: _Tree) -> tuple[Path, ...]:
     return tuple(sorted(wanted - tree.ids.keys()))
 
 
-async def _settled(db: Db, organisation_id: UUID, header: Sequence[str], wishes: Wishes) -> Mapping:
+async def remembered(db: Db, organisation_id: UUID) -> Mapping | None:
+    """What the columns of the last list held that was applied."""
     document = await organisations.staff_mapping(db, organisation_id)
-    remembered = None if document is None else msgspec.json.decode(document, type=Mapping)
-    return columns.settle(header, wishes.columns, remembered, wishes.separator)
+    return None if document is None else msgspec.json.decode(document, type=Mapping)
+
+
+def read(data: bytes, sheet: str | None, last: Mapping | None) -> File:
+    """The file's table: where no sheet is named, that of the sheet whose columns are those of the last list, or can be
+    told by their names."""
+    return spreadsheets.read(data, sheet, lambda header: columns.suits(header, last))
 
 
 class _Plan(msgspec.Struct, frozen=True):
@@ -121,8 +128,9 @@ class _Plan(msgspec.Struct, frozen=True):
 async def _plan(db: Db, organisation_id: UUID, data: bytes, wishes: Wishes, step: Step) -> _Plan:
     """What takes long runs beside the loop, so that whoever waits can be told how far it is."""
     step("Reading the file", 0, 0)
-    sheet = (await asyncio.to_thread(spreadsheets.read, data, wishes.sheet)).table
-    mapping = await _settled(db, organisation_id, sheet.header, wishes)
+    last = await remembered(db, organisation_id)
+    sheet = (await asyncio.to_thread(read, data, wishes.sheet, last)).table
+    mapping = columns.settle(sheet.header, wishes.columns, last, wishes.separator)
     name = (await organisations.find(db, organisation_id)).name
     rules = Rules(name, wishes.allow_unreachable)
     given = await asyncio.to_thread(
@@ -186,8 +194,7 @@ def _must_be_sound(read: Reading, wishes: Wishes) -> None:
 
 async def _remember(db: Db, organisation_id: UUID, mapping: Mapping) -> None:
     document = msgspec.json.encode(mapping, order="sorted").decode()
-    before = await organisations.staff_mapping(db, organisation_id)
-    if before is None or msgspec.json.decode(before, type=Mapping) != mapping:
+    if await remembered(db, organisation_id) != mapping:
         await organisations.set_staff_mapping(db, organisation_id, document)
 
 

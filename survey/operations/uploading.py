@@ -25,9 +25,9 @@ from survey.core.staff.mapping import Field
 from survey.core.staff.mapping import Mapping as Columns
 from survey.db import Db
 from survey.errors import Problem
-from survey.operations import spreadsheets
+from survey.operations import spreadsheets, staffing
 from survey.operations.staffing import Answer, Wishes
-from survey.store import organisations, staff_imports
+from survey.store import staff_imports
 from survey.store.staff_imports import Import, Past
 
 __all__ = [
@@ -172,10 +172,9 @@ def wishes(document: str | None) -> Wishes:
 async def remembered(db: Db, organisation_id: UUID, header: Sequence[str]) -> Columns:
     """Which column holds what, as far as it is known: from the last import where the file has those columns, else by
     their names."""
-    document = await organisations.staff_mapping(db, organisation_id)
+    last = await staffing.remembered(db, organisation_id)
     known = {columns.plain(name): name for name in header}
-    if document is not None:
-        last = msgspec.json.decode(document, type=Columns)
+    if last is not None:
         kept = {
             field: known[columns.plain(name)] for field, name in last.columns.items() if columns.plain(name) in known
         }

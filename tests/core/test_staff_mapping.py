@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey.core.staff.mapping import Field, Mapping, field_named, positions, settle
+from survey.core.staff.mapping import Field, Mapping, field_named, positions, settle, suits
 from survey.errors import BadInput
 
 BASE = ["Employee Number", "Staff Group"]
@@ -106,3 +106,21 @@ def test_an_unknown_field_is_told_the_nearest() -> None:
         field_named("mail")
     with pytest.raises(BadInput, match="The fields are employee_number"):
         field_named("zzz")
+
+
+@pytest.mark.parametrize(
+    ("header", "likely"),
+    [
+        (("No.", "GRADE", "Where", "Anything"), 2),
+        (("Employee Number", "Staff Group", "Department"), 1),
+        (("Employee Number", "Department"), 0),
+        (("No.", "Grade"), 0),
+        (("Report", "Run on"), 0),
+        ((), 0),
+    ],
+)
+def test_how_likely_a_table_is_the_staff_list(header: tuple[str, ...], likely: int) -> None:
+    """The columns of the last list, however they are written, say more than names that lists often have."""
+    last = Mapping({"employee_number": "No.", "staff_group": "Grade", "unit": "Where"})
+    assert suits(header, last) == likely
+    assert suits(header, None) == (likely == 1)

@@ -309,6 +309,40 @@ async def test_a_spreadsheet_by_its_first_sheet_with_people_or_another(database:
         )
 
 
+async def test_every_month_the_sheet_is_opened_whose_columns_are_those_of_the_last_list(
+    database: Database, whose: UUID
+) -> None:
+    """Not a cover page, though it has rows, nor a list that looks more like one by the names of its columns."""
+    people = [["No.", "Grade", "Where"], ["00123", "Students", "Surgery"]]
+    cover = [["Staff in post", ""], ["Run on", "1 April"], ["By", "Workforce"]]
+    leavers = [["Employee Number", "Staff Group", "Unit Path"], ["77", "Students", "Surgery"]]
+    wishes = Wishes({"employee_number": "No.", "staff_group": "Grade", "unit": "Where"}, allow_unreachable=True)
+    async with _desk(database, whose) as desk:
+        await staffing.apply(desk.db, whose, workbook(List=people), wishes)
+        import_id = await desk.receive(workbook(Cover=cover, Leavers=leavers, List=people), "staff.xlsx")
+        await desk.work()
+        found = await desk.find(import_id)
+        assert (found.sheet, uploading.described(found).header) == ("List", ("No.", "Grade", "Where"))
+        other = await desk.receive(workbook(Cover=cover, Names=leavers), "other.xlsx")
+        await desk.work()
+        assert (await desk.find(other)).sheet == "Names", "by the names of its columns, where nothing is as before"
+        last = await desk.receive(workbook(Cover=cover, More=cover), "neither.xlsx")
+        await desk.work()
+        assert (await desk.find(last)).sheet == "Cover", "and else the first"
+        allowed = Wishes(allow_unreachable=True)
+        assert (await staffing.preview(desk.db, whose, workbook(Cover=cover, List=people), allowed)).changes.nothing
+
+
+def workbook(**sheets: list[list[str]]) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                page.write_row(number, 0, row)
+    return made.getvalue()
+
+
 def test_cells_are_read_as_people_see_them() -> None:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made) as book:

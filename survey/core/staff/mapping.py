@@ -144,6 +144,15 @@ def settle(
     return mapping
 
 
+def suits(header: Sequence[str], remembered: Mapping | None) -> int:
+    """How likely a table of these columns is the staff list: 2 with all the columns of the last import, 1 where they
+    can be told by their names, else 0."""
+    names = {plain(name) for name in header}
+    if remembered is not None and names.issuperset(map(plain, remembered.columns.values())):
+        return 2
+    return int({"employee_number", "staff_group"} <= recognised(header).keys())
+
+
 def positions(mapping: Mapping, header: Sequence[str]) -> dict[Field, int]:
     """Where in a row each mapped field stands."""
     names = [plain(name) for name in header]
