@@ -16,7 +16,7 @@ from survey.core import access
 from survey.core.access import Role
 from survey.core.identity import Identity
 from survey.db import Db
-from survey.store import accounts, organisations, sessions, sign_ins
+from survey.store import accounts, organisations, sent_forms, sessions, sign_ins
 from survey.store.accounts import Owned
 from survey.store.sessions import Session
 
@@ -29,6 +29,9 @@ NOTED = timedelta(minutes=1)
 """How exactly it is written down when a session was last used: to the minute saves a write on most pages."""
 REMEMBERED = timedelta(days=1)
 """For how long after its end a session is known to have been one, to keep what its owner had typed."""
+FORMS_REMEMBERED = timedelta(days=3)
+"""For how long it is known that a form made something. It carries its session's token, and cannot be sent for longer
+than a session lasts and is remembered."""
 ROLES: dict[str, Role] = {role: role for role in access.GRANTED}
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -164,6 +167,7 @@ async def _begin(db: Db, organisation_id: UUID, account_id: UUID, device: str) -
     """A session with a secret of its own. What has expired is swept away on the same occasion."""
     await sign_ins.forget_expired(db)
     await sessions.forget_expired(db, REMEMBERED)
+    await sent_forms.forget_old(db, FORMS_REMEMBERED)
     secret = sealing.random_token()
     await sessions.add(db, organisation_id, hashed(secret), account_id, device, SESSION_LIFETIME)
     await accounts.note_sign_in(db, organisation_id, account_id)

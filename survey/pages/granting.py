@@ -12,6 +12,7 @@ from survey.errors import BadInput, Problem
 from survey.languages import times
 from survey.operations import granting
 from survey.operations.granting import Key
+from survey.operations.repeating import MadeAlready
 from survey.pages.console import mistakes, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field
@@ -43,6 +44,7 @@ class KeysPage(msgspec.Struct, frozen=True):
     days: Field
     problems: tuple[Link, ...]
     description: str
+    notice: str = ""
 
 
 class NewKeyPage(msgspec.Struct, frozen=True):
@@ -59,10 +61,22 @@ async def keys(desk: NamedDependency[Desk]) -> Response[bytes]:
     return await _keys(desk, "", _DAYS)
 
 
-async def _keys(desk: Desk, name: str, days: str, bad: BadInput | None = None) -> Response[bytes]:
+async def _keys(desk: Desk, name: str, days: str, bad: BadInput | MadeAlready | None = None) -> Response[bytes]:
     async with desk.connection() as db:
         found = await granting.list_keys(db, desk.whose)
+    if isinstance(bad, MadeAlready):
+        notice = _made_already(bad.made, found)
+        page = msgspec.structs.replace(_page(desk, found, "", _DAYS, None), notice=notice)
+        return desk.send("granting/keys.html", page, bad.status)
     return desk.send("granting/keys.html", _page(desk, found, name, days, bad), bad.status if bad else 200)
+
+
+def _made_already(made: str, found: Sequence[Key]) -> str:
+    name = next((f" for {key.name}" for key in found if key.id == made), "")
+    return (
+        f"The key{name} has been made already, and is not shown again. Nothing was made now. If you did not copy it, "
+        "take it back and make another."
+    )
 
 
 def _page(desk: Desk, found: Sequence[Key], name: str, days: str, bad: BadInput | None) -> KeysPage:
@@ -92,10 +106,10 @@ async def make(desk: NamedDependency[Desk]) -> Response[bytes]:
     """A new key: shown here, and never again."""
     name, days = desk.one("name"), desk.one("days")
     try:
-        async with desk.noted("key.make", days=_whole(days)) as (db, note):
+        async with desk.making("key.make", days=_whole(days)) as (db, note):
             made = await granting.new_key(db, desk.whose, name, _whole(days))
             note.subject = made.key.id
-    except BadInput as bad:
+    except (BadInput, MadeAlready) as bad:
         return await _keys(desk, name, days, bad)
     page = NewKeyPage(
         shell=desk.shell,

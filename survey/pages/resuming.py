@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from markupsafe import Markup
 
-from survey.operations import resuming
+from survey.operations import repeating, resuming
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.rendering import Shell
@@ -43,7 +43,7 @@ async def kept(desk: NamedDependency[Desk]) -> Response[bytes]:
         title="What you entered before you were signed out" if form else "There is nothing left to send",
         csrf=CSRF,
         action=form.path if form else "",
-        fields=tuple(Typed(name, value, _called(name), _shown(value)) for name, value in fields),
+        fields=tuple(Typed(name, value, _called(name), _shown(name, value)) for name, value in fields),
     )
     return desk.send("resuming/kept.html", page)
 
@@ -53,8 +53,10 @@ def _called(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _shown(value: str) -> str:
-    """What was chosen from a list of names is an id here, which tells nobody anything."""
+def _shown(name: str, value: str) -> str:
+    """What was chosen from a list of names is an id here, which tells nobody anything. A form's own is left out."""
+    if name == repeating.FIELD:
+        return ""
     return "As you chose it" if _ID.fullmatch(value) else value
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -100,6 +101,49 @@ async def test_a_key_is_on_its_page_once_and_only_its_id_in_the_log(console: Con
     assert line.subject in listed and secret not in repr(line) and "Power BI" not in repr(line)
     gone = await console.post(f"/keys/{line.subject}/revoke")
     assert (gone.status_code, (await console.actions())[0]) == (303, "key.revoke")
+
+
+async def test_a_key_is_made_once_however_often_its_form_is_sent(console: Console) -> None:
+    """Pressed twice; loaded again; in two tabs, where two are wanted; with another name after going back."""
+    form = {"name": "Power BI", "days": "30", "once": _once(await console.get("/keys"))}
+    first = await console.post("/keys", **form)
+    assert "<code>svy_" in first.text
+    again = await console.post("/keys", **form)
+    assert again.status_code == 409
+    assert "The key for Power BI has been made already, and is not shown again." in again.text
+    assert "svy_" not in again.text
+    assert (await console.actions()).count("key.make") == 1
+    assert (await console.post("/keys", **{**form, "name": "Warehouse"})).status_code == 200
+    assert (await console.post("/keys", **{**form, "once": _once(again)})).status_code == 200, "wanted once more"
+    both = [_once(await console.get("/keys")) for _ in range(2)]
+    for tab in both:
+        assert (await console.post("/keys", **{**form, "once": tab})).status_code == 200
+    assert len(set(both)) == 2
+    async with console.database.connection() as db:
+        assert len(await granting.list_keys(db, console.whose)) == 5
+
+
+async def test_a_link_is_made_once_however_often_its_form_is_sent(console: Console) -> None:
+    form = {"name": "Kim", "roles": ["manager"], "once": _once(await console.get("/accounts/invite"))}
+    assert f"{BASE}/sign-in/" in (await console.post("/accounts/invite", **form)).text
+    again = await console.post("/accounts/invite", **form)
+    assert (again.status_code, f"{BASE}/sign-in/" in again.text) == (409, False)
+    assert "Their link has been made already, and is not shown again." in again.text
+    async with console.database.connection() as db:
+        kim = next(one for one in await admitting.list_all(db, console.whose) if one.name == "Kim")
+    here = f"/accounts/{kim.account_id}"
+    other = {"once": _once(again)}
+    assert f"{BASE}/sign-in/" in (await console.post(f"{here}/link", **other)).text
+    again = await console.post(f"{here}/link", **other)
+    assert (again.status_code, f"{BASE}/sign-in/" in again.text) == (409, False)
+    assert await console.actions() == ["account.link", "account.invite"]
+    async with console.database.connection() as db:
+        assert await db.fetchval("select count(*) from sign_in where account_id = $1", kim.account_id) == 2
+
+
+def _once(page: httpx.Response) -> str:
+    (found,) = re.findall(r'name="once" value="([^"]+)"', page.text)
+    return str(found)
 
 
 async def test_what_was_refused_is_not_recorded(console: Console) -> None:

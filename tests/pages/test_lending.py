@@ -31,6 +31,21 @@ async def _lend(paper: Paper) -> str:  # noqa: F811
     return made.removeprefix(BASE)
 
 
+async def test_a_device_is_lent_once_however_often_the_form_is_sent(paper: Paper) -> None:  # noqa: F811
+    """Loading the page again that shows a new link sends its form again."""
+    here = f"/rounds/{paper.stage.round_id}/devices"
+    async with _client(paper) as client:
+        somebody = await manager.signed_in(client, paper.stage.database, STANDING.organisation_id)
+        form = await somebody.get(here)
+        before = len(form.all("//form[contains(@action, '/take-back')]"))
+        assert (await somebody.send(form, here)).all("//p[@class='console-secret']")
+        again = await somebody.send(form, here)
+        assert (again.status, again.all("//p[@class='console-secret']")) == (409, [])
+        assert "The link has been made already, and is not shown again." in again.words
+        assert len(again.all("//form[contains(@action, '/take-back')]")) == before + 1
+        assert (await somebody.send(again, here)).all("//p[@class='console-secret']"), "wanted once more"
+
+
 @pytest_asyncio.fixture
 async def tablet(paper: Paper) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
     async with _client(paper) as client:

@@ -76,6 +76,20 @@ async def test_what_was_typed_is_offered_again_and_sent(desk: Desk) -> None:
     assert await desk.count("api_key") == 1
 
 
+async def test_a_form_that_was_sent_before_is_not_done_by_being_offered_again(desk: Desk) -> None:
+    """Its own id is sent with it, and is nothing to show."""
+    await desk.sign_in()
+    form = {"name": TYPED, "days": "30", "once": "0a9f7c1e-0000-4000-8000-000000000001"}
+    assert (await desk.send(**form)).status_code == 200
+    await desk.end()
+    await desk.send(**form)
+    await desk.sign_in()
+    page = await desk.browser.get("/kept")
+    assert ('name="once"' in page.text, "<dt" in page.text, ">Once<" in page.text) == (True, True, False)
+    assert (await desk.send(**form)).status_code == 409
+    assert await desk.count("api_key") == 1
+
+
 async def test_it_is_never_in_the_database_as_typed(desk: Desk) -> None:
     await desk.sign_in()
     await desk.end()

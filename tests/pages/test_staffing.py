@@ -525,6 +525,25 @@ async def test_a_unit_is_added_by_hand_where_the_tree_would_stand(desk: Desk) ->
     assert ward
 
 
+async def test_a_unit_and_a_person_are_added_once_and_the_second_time_leads_to_them(desk: Desk) -> None:
+    units = await desk.units()
+    form = html.document_fromstring((await desk.get("/staff/units/new")).text)
+    given = {"name": "Bay 7", "target": units["Care"], "once": str(form.xpath("string(//input[@name='once']/@value)"))}
+    first = [(await desk.post("/staff/units/new", **given)).headers["location"] for _ in range(2)]
+    other = (await desk.post("/staff/units/new", **{**given, "name": "Bay 8"})).headers["location"]
+    assert (len(set(first)), other in first) == (1, False), "with another name it is another unit"
+    form = html.document_fromstring((await desk.get("/staff/people/new")).text)
+    given = {
+        "employee_number": "907", "unit": units["Care > Ward 1"], "staff_group": "Students", "email": "p7@x.example",
+        "once": str(form.xpath("string(//input[@name='once']/@value)")),
+    }  # fmt: skip
+    first = [(await desk.post("/staff/people/new", **given)).headers["location"] for _ in range(2)]
+    assert len(set(first)) == 1
+    for made in (*{*first}, other):
+        assert (await desk.get(made)).status_code == 200
+    await desk.post(f"{first[0]}/leave")
+
+
 async def test_a_mistake_far_from_its_field_says_which_field(desk: Desk) -> None:
     page = html.document_fromstring((await desk.post("/staff/people/new", staff_group="Students")).text)
     summary = [line.text_content() for line in page.xpath("//*[contains(@class, 'error-summary')]//a")]

@@ -27,7 +27,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 OTHERS = frozenset({
     "deployment", "organisation", "unit", "unit_change", "person", "staff_import", "staff_import_part",
     "questionnaire", "round", "release", "comment_review", "comment_release", "api_key", "account", "sign_in",
-    "session", "kept_form", "audit_entry", "audit_head", "migration",
+    "session", "kept_form", "sent_form", "audit_entry", "audit_head", "migration",
     "provider", "wave", "errand", "progress", "response_snapshot", "link_request", "device",
 })  # fmt: skip
 """The service's other tables. One that is neither here nor above is somebody's copy, or a trigger's log."""

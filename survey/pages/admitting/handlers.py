@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from survey.errors import BadInput
 from survey.operations import admitting, signing_in
 from survey.operations.admitting import Account, Wish
+from survey.operations.repeating import MadeAlready
 from survey.pages.admitting import views
 from survey.pages.admitting.views import Given
 from survey.pages.console.desk import Desk
@@ -25,7 +26,11 @@ async def account(desk: NamedDependency[Desk], account_id: FromPath[UUID]) -> Re
 
 
 async def _account(
-    desk: Desk, account_id: UUID, given: Given | None = None, bad: BadInput | None = None
+    desk: Desk,
+    account_id: UUID,
+    given: Given | None = None,
+    bad: BadInput | None = None,
+    again: MadeAlready | None = None,
 ) -> Response[bytes]:
     async with desk.connection() as db:
         found = await admitting.find(db, desk.whose, account_id)
@@ -36,9 +41,16 @@ async def _account(
             await admitting.list_sessions(db, desk.whose, account_id),
             given=given,
             bad=bad,
-            done=_done(desk, found),
+            done=_MADE_ALREADY if again else _done(desk, found),
         )
-    return desk.send("admitting/account.html", page, bad.status if bad else 200)
+    refused = bad or again
+    return desk.send("admitting/account.html", page, refused.status if refused else 200)
+
+
+_MADE_ALREADY = (
+    "Their link has been made already, and is not shown again. Nothing was made now. If you did not copy it, make "
+    "another here."
+)
 
 
 def _done(desk: Desk, found: Account) -> str:
@@ -91,20 +103,25 @@ async def invite(desk: NamedDependency[Desk]) -> Response[bytes]:
     given, binds = _given(desk), desk.config.has_provider
     try:
         wish = _wish(given)
-        async with desk.noted("account.invite", **_told(given)) as (db, note):
+        async with desk.making("account.invite", **_told(given)) as (db, note):
             account_id, token = await admitting.invite(db, desk.whose, given.name, wish, binds=binds)
             note.subject = str(account_id)
     except BadInput as bad:
         return await _asking(desk, given, bad)
+    except MadeAlready as again:
+        return await _account(desk, UUID(again.made), again=again)
     return _link(desk, given.name, token, binds=binds)
 
 
 async def link(desk: NamedDependency[Desk], account_id: FromPath[UUID]) -> Response[bytes]:
     """Another link for somebody who has no account at the provider."""
     binds = desk.config.has_provider
-    async with desk.recorded("account.link", str(account_id)) as db:
-        one = await admitting.find(db, desk.whose, account_id)
-        token = await admitting.link(db, desk.whose, account_id, binds=binds)
+    try:
+        async with desk.making("account.link", str(account_id)) as (db, _):
+            one = await admitting.find(db, desk.whose, account_id)
+            token = await admitting.link(db, desk.whose, account_id, binds=binds)
+    except MadeAlready as again:
+        return await _account(desk, account_id, again=again)
     return _link(desk, one.name, token, binds=binds)
 
 

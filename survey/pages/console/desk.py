@@ -13,7 +13,7 @@ from survey.config import Config
 from survey.core import access
 from survey.core.access import Action
 from survey.db import Database, Db
-from survey.operations import recording
+from survey.operations import recording, repeating
 from survey.pages import rendering, replies
 from survey.pages.console import frame
 from survey.pages.rendering import Cut, Shell
@@ -86,6 +86,19 @@ class Desk:
         async with (
             self.connection() as db,
             recording.recorded(db, self.visitor.actor, action, subject, details) as note,
+        ):
+            yield db, note
+
+    @asynccontextmanager
+    async def making(
+        self, action: str, subject: str = "", /, **details: recording.Detail
+    ) -> AsyncIterator[tuple[Db, recording.Note]]:
+        """The same, for what makes something by a form with `once()` in it. Raises MadeAlready where that form was sent
+        before, so that what is in the block is not done."""
+        mark, who = repeating.mark(self.request.scope["path"], self.visitor.form), self.visitor.who
+        async with (
+            self.noted(action, subject, **details) as (db, note),
+            repeating.once(db, who.organisation_id, who.account_id, mark, note),
         ):
             yield db, note
 

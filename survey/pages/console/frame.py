@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response
 from markupsafe import Markup
 
+from survey import sealing
 from survey.core import access
 from survey.operations.signing_in import SignedIn
 from survey.pages import rendering, replies
@@ -61,6 +62,7 @@ def fill(
         {
             "csrf": visitor.form_token.encode(),
             "name": Markup.escape(visitor.who.name).encode(),
+            "once": str(sealing.random_id()).encode(),
             "navigation": navigation(visitor.who, request.scope["path"]),
         }
     )

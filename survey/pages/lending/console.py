@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from survey.languages import times
 from survey.operations import lending, printing
+from survey.operations.repeating import MadeAlready
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Option, Select
 from survey.pages.console.frame import CSRF
@@ -35,6 +36,7 @@ class DevicesPage(msgspec.Struct, frozen=True):
     unit: Select
     made: str
     qr: Markup
+    notice: str
 
 
 async def devices(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:
@@ -45,8 +47,11 @@ async def lend(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response
     """A new device's link, which this page alone shows."""
     given = desk.one("unit")
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else -1
-    async with desk.recorded("round.lend_device", round_id, unit=number) as db:
-        _, token = await lending.lend(db, desk.whose, round_id, number)
+    try:
+        async with desk.making("round.lend_device", round_id, unit=number) as (db, _):
+            _, token = await lending.lend(db, desk.whose, round_id, number)
+    except MadeAlready as again:
+        return await _page(desk, round_id, notice=_MADE_ALREADY, status=again.status)
     return await _page(desk, round_id, f"{desk.config.base_url}/kiosk/{round_id}/{token}")
 
 
@@ -56,7 +61,13 @@ async def take_back(desk: NamedDependency[Desk], round_id: FromPath[str], device
     return desk.go(f"/rounds/{round_id}/devices")
 
 
-async def _page(desk: Desk, round_id: str, made: str = "") -> Response[bytes]:
+_MADE_ALREADY = (
+    "The link has been made already, and is not shown again. Nothing was made now. If no device has it, take it back, "
+    "and make another."
+)
+
+
+async def _page(desk: Desk, round_id: str, made: str = "", notice: str = "", status: int = 200) -> Response[bytes]:
     async with desk.connection() as db:
         round_, units = await printing.units(db, desk.whose, round_id)
         lent = await lending.lent(db, desk.whose, round_id)
@@ -74,5 +85,6 @@ async def _page(desk: Desk, round_id: str, made: str = "") -> Response[bytes]:
         unit=Select("unit", "Which unit has it?", options),
         made=made,
         qr=sheets.qr(made) if made else Markup(""),
+        notice=notice,
     )
-    return desk.send("lending/devices.html", page)
+    return desk.send("lending/devices.html", page, status)

@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from survey.errors import BadInput
 from survey.operations import arranging
 from survey.operations.arranging import Forest
+from survey.operations.repeating import MadeAlready
 from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field, Option, Select
@@ -23,13 +24,15 @@ async def ask(desk: NamedDependency[Desk]) -> Response[bytes]:
 async def do(desk: NamedDependency[Desk]) -> Response[bytes]:
     below = desk.one("target")
     try:
-        async with desk.noted("unit.add") as (db, note):
+        async with desk.making("unit.add") as (db, note):
             unit = await arranging.add(db, desk.whose, desk.one("name"), None if below == TOP else below)
             note.subject = str(unit)
     except BadInput as bad:
         async with desk.connection() as db:
             page = _page(desk, await arranging.forest(db, desk.whose), below, bad)
         return desk.send("staffing/change.html", page, bad.status)
+    except MadeAlready as again:
+        return desk.go(words.address(again.made))
     return desk.go(words.address(str(unit)))
 
 
@@ -54,4 +57,5 @@ def _page(desk: Desk, forest: Forest, below: str, bad: BadInput | None) -> Chang
         target=target,
         day=None,
         button="Add this unit",
+        makes=True,
     )

@@ -35,6 +35,8 @@ _BUTTONS: dict[Kind, str] = {"rename": "Rename it", "move": "Move it", "merge": 
 
 
 class ChangePage(msgspec.Struct, frozen=True):
+    """`makes`: there is another unit after it, so that being sent twice must not make two."""
+
     shell: Shell
     title: str
     csrf: Markup
@@ -47,6 +49,7 @@ class ChangePage(msgspec.Struct, frozen=True):
     target: Select | None
     day: Field | None
     button: str
+    makes: bool = False
 
 
 async def ask(desk: NamedDependency[Desk], unit_id: FromPath[str], kind: FromPath[str]) -> Response[bytes]:

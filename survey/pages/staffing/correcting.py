@@ -14,6 +14,7 @@ from survey.errors import BadInput
 from survey.operations import arranging, correcting
 from survey.operations.arranging import Forest
 from survey.operations.correcting import Person, Typed
+from survey.operations.repeating import MadeAlready
 from survey.pages.console import mistakes
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field, Option, Select
@@ -53,13 +54,15 @@ async def new(desk: NamedDependency[Desk]) -> Response[bytes]:
 async def add(desk: NamedDependency[Desk]) -> Response[bytes]:
     typed = _typed(desk)
     try:
-        async with desk.noted("person.add") as (db, note):
+        async with desk.making("person.add") as (db, note):
             person_id = await correcting.add(db, desk.whose, typed)
             note.subject = str(person_id)
     except BadInput as bad:
         async with desk.connection() as db:
             forest = await arranging.forest(db, desk.whose)
         return desk.send("staffing/person_form.html", _form(desk, forest, typed, None, bad), bad.status)
+    except MadeAlready as again:
+        person_id = UUID(again.made)
     return desk.go(words.person_address(person_id))
 
 
