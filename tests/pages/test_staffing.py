@@ -292,6 +292,52 @@ async def test_what_columns_lack_is_said_as_the_page_speaks(desk: Desk) -> None:
     assert "mapping" not in refused
 
 
+async def test_what_columns_hold_is_remembered_once_a_file_is_applied_and_for_its_columns_only(desk: Desk) -> None:
+    """As the page says."""
+    data = staff_list("4020,Care,Ward 1,Students,a@b.example").replace(b"Employee Number", b"Assignment")
+
+    async def shown(data: bytes) -> tuple[str, str]:
+        """Where a file waits, and what its first column is taken for."""
+        address = (await desk.upload(data)).headers["location"]
+        await desk.work()
+        page = await desk.get(address)
+        if "What do the columns hold?" in page.text:
+            assert "Once this file has been applied, what you say here is remembered" in _words(page)
+        form = html.document_fromstring(page.text)
+        return address, form.xpath("string(//select[@name='column-0']/option[@selected]/@value)")
+
+    chosen = {"column-0": "employee_number", "column-1": "division", "column-2": "team", "column-3": "staff_group",
+              "column-4": "email"}  # fmt: skip
+    address, taken = await shown(data)
+    assert taken == ""
+    assert (await desk.post(f"{address}/columns", **chosen)).status_code == 303
+    await desk.work()
+    await desk.post(f"{address}/discard")
+    address, taken = await shown(data)
+    assert taken == "", "it was not applied"
+    await desk.post(f"{address}/columns", **chosen)
+    await desk.work()
+    await desk.post(f"{address}/apply")
+    await desk.work()
+    address, taken = await shown(data.replace(b"4020", b"4021"))
+    assert taken == "employee_number"
+    await desk.post(f"{address}/discard")
+    address, taken = await shown(data.replace(b"Email Address", b"Write to"))
+    assert taken == "", "other columns are another layout"
+    await desk.post(f"{address}/discard")
+    assert await _applied(desk, staff_list("4022,Care,Ward 1,Students,a@b.example"))
+    address, taken = await shown(data.replace(b"4020", b"4023"))
+    assert taken == "", "the last layout that was applied is the one that is remembered"
+    await desk.post(f"{address}/discard")
+
+
+async def _applied(desk: Desk, data: bytes) -> bool:
+    address = await _checked(desk, data)
+    await desk.post(f"{address}/apply")
+    await desk.work()
+    return "The staff list is up to date" in _words(await desk.get(address))
+
+
 async def test_two_columns_cannot_hold_the_same(desk: Desk) -> None:
     sent = await desk.upload(staff_list("6,Care,Ward 1,Students,a@b.example"))
     await desk.work()
