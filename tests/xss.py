@@ -118,10 +118,13 @@ STORABLE = tuple(text for text in PAYLOADS if "\0" not in text)
 """All but what Postgres refuses as text anyway."""
 
 LISTEN = """window.ran = [];
-for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => { window.ran.push(name); };"""
-SUSPECT = """() => {
-  const found = [...(window.ran || [])];
-  for (const one of document.querySelectorAll('*')) {
+for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => { window.ran.push(name); };
+window.reported = [];
+document.addEventListener('securitypolicyviolation', said =>
+  window.reported.push(`${said.effectiveDirective} refuses ${said.blockedURI} ${said.sample}`));"""
+SUSPECT = """(view = window) => {
+  const found = [...(view.ran || [])];
+  for (const one of view.document.querySelectorAll('*')) {
     const foreign = ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'BASE', 'FRAME'].includes(one.tagName);
     if (foreign && !(one.src || '').startsWith(location.origin)) found.push(one.outerHTML.slice(0, 120));
     for (const {name, value} of one.attributes) {
@@ -129,7 +132,7 @@ SUSPECT = """() => {
       const leads = ['href', 'xlink:href', 'src', 'action', 'formaction', 'data', 'background'].includes(name);
       if (name.startsWith('on') || name === 'style' || name === 'srcdoc') found.push(`${one.tagName} ${name}=${value}`);
       if (leads && /^(javascript|vbscript|data:text)/.test(address)) found.push(`${one.tagName} ${name}=${value}`);
-      if (leads && /evil\\.example/.test(address)) found.push(`${one.tagName} ${name}=${value}`);
+      if (leads && /evil\\.example|alert\\(/.test(address)) found.push(`${one.tagName} ${name}=${value}`);
     }
   }
   return found;
@@ -139,5 +142,5 @@ SUSPECT = """() => {
 async def ran(page: Any) -> list[str]:
     """What ran on this page, or stands in it and would run when touched. Its context needs `LISTEN` from the start."""
     await page.wait_for_timeout(20)
-    found: list[str] = await page.evaluate(SUSPECT)
+    found: list[str] = await page.evaluate(f"() => ({SUSPECT})()")
     return [f"{one} on {page.url}" for one in found]

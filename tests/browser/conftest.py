@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from tests.browser.gallery import Gallery, hung
 from tests.browser.live import Live, served
 from tests.browser.trusts import Trust, founded
 from tests.browser.windows import QUIET, Watch
@@ -48,6 +49,12 @@ async def window(chrome: Browser, live: Live) -> AsyncIterator[Window]:
     for context, complaints in opened:
         await context.close()
         assert complaints == [], "S8, U2: no policy violation, no script error, nobody else's host"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def gallery(live: Live) -> Gallery:
+    """Pages full of attacks, of an organisation that no other test looks at."""
+    return await hung(live)
 
 
 @pytest_asyncio.fixture
