@@ -262,7 +262,7 @@ async def mark_left(db: Db, organisation_id: UUID, person_ids: Sequence[UUID]) -
 
 
 async def search(db: Db, organisation_id: UUID, wanted: Wanted) -> list[Found]:
-    """By employee number."""
+    """By employee number, but first whoever has just the number that was looked for."""
     return await _search.all(db, organisation_id, *wanted.told)
 
 

@@ -147,6 +147,32 @@ async def test_searching_goes_page_by_page_and_keeps_to_the_unit(
     assert await correcting.search(db, whose, "a\0b", leavers=False) == []
 
 
+async def test_whoever_has_just_the_number_comes_first_and_nobody_comes_twice(
+    db: Db, whose: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short number stands in longer ones, which come before it by the alphabet."""
+    monkeypatch.setattr(correcting, "PAGE", 2)
+    await _list(db, whose)
+    units = await _units(db, whose)
+    for number in ("1777", "17770", "777", "7770", "A777"):
+        await correcting.add(db, whose, typed(units["Ward 1"], employee_number=number, email=f"{number}@t.example"))
+    seen: list[str] = []
+    after: str | None = None
+    while True:
+        found = await correcting.search(db, whose, "777", after=after, leavers=False)
+        seen += [one.employee_number for one in found[:2]]
+        if len(found) < 3:
+            break
+        after = found[1].employee_number
+    assert seen == ["777", "1777", "17770", "7770", "A777"]
+    assert [one.employee_number for one in await correcting.search(db, whose, "a777", leavers=False)] == ["A777"]
+    (ward,) = [await correcting.search(db, whose, "777", unit=units["Ward 2"], leavers=False)]
+    assert ward == []
+    await correcting.leave(db, whose, (await correcting.search(db, whose, "777", leavers=False))[0].person_id)
+    assert (await correcting.search(db, whose, "777", leavers=False))[0].employee_number == "1777"
+    assert (await correcting.search(db, whose, "777", leavers=True))[0].employee_number == "777"
+
+
 async def test_organisations_keep_apart(db: Db, whose: UUID) -> None:
     await _list(db, whose)
     person, other = await _person(db, whose, "10001"), sealing.random_id()

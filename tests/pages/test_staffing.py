@@ -283,6 +283,38 @@ async def test_one_is_spoken_of_as_one(desk: Desk) -> None:
     assert "1 person on the staff list is not in this file, and stays." in _words(await desk.get(address))
 
 
+async def test_it_is_said_whether_what_is_shown_is_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"{number},Care,Ward 1,Students,s{number}@b.example" for number in (4030, 4031, 4032)]
+    bad = [f"{number},Care,Ward 1,Nurses,b@b.example" for number in (4040, 4041, 4042, 4043)]
+
+    async def said(*rows: str) -> str:
+        address = await _checked(desk, staff_list(*rows))
+        words = _words(await desk.get(address))
+        await desk.post(f"{address}/discard")
+        return words
+
+    all_of_them = await said(*rows, *bad)
+    assert "See all 4 " in all_of_them
+    assert "New: see all 3 " in all_of_them
+    one = await said(rows[0], bad[0])
+    assert "See it " in one
+    assert "New: see it " in one
+    monkeypatch.setattr(digesting, "SHOWN", 2)
+    some = await said(*rows, *bad)
+    assert "See the first 2 of 4 " in some
+    assert "New: see the first 2 of 3 " in some
+
+
+async def test_the_history_tells_when_to_the_minute_and_what_stands_below_a_files_name(desk: Desk) -> None:
+    address = (await desk.upload(staff_list("4050,Care,Ward 1,Students,a@b.example"), "june.csv")).headers["location"]
+    page = html.document_fromstring((await desk.get("/staff/imports")).text)
+    (line,) = page.xpath(f"//tr[th/a/@href='{address}']")
+    assert re.search(r"june.csv Fingerprint [0-9a-f]{12}\b", " ".join(line.text_content().split()))
+    when = line.xpath("string(td[1])")
+    assert re.search(r"\d{4} at .", when), when
+    await desk.post(f"{address}/discard")
+
+
 async def test_what_columns_lack_is_said_as_the_page_speaks(desk: Desk) -> None:
     sent = await desk.upload(b"Nr,Who\n1,A\n")
     await desk.work()

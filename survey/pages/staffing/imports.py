@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from survey import errors
 from survey.errors import BadInput, Problem
+from survey.languages import times
 from survey.operations import signing_in, uploading
 from survey.operations.uploading import Counts, Import, Sender
 from survey.pages import replies
@@ -127,7 +128,7 @@ def _beyond(text: str) -> tuple[datetime, UUID] | None:
 def _past(line: uploading.Past, zone: str) -> Past:
     told = uploading.counts(line.counts)
     return Past(
-        when=words.day(line.received_at, zone),
+        when=times.spoken(line.received_at, zone),
         who=line.actor,
         file=line.file_name,
         hash=line.file_hash[:12],

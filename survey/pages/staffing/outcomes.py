@@ -28,11 +28,11 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Differences of one kind; `more` are not shown."""
+    """Differences of one kind. `see` says whether these are all of them."""
 
     kind: str
     rows: tuple[Difference, ...]
-    more: str
+    see: str
 
 
 class CheckedPage(msgspec.Struct, frozen=True):
@@ -50,6 +50,7 @@ class CheckedPage(msgspec.Struct, frozen=True):
     groups: tuple[Group, ...]
     mistakes: tuple[str, ...]
     mistakes_in_all: str
+    see_mistakes: str
     rejected: str
     button: str
 
@@ -82,6 +83,7 @@ def checked(desk: Desk, found: Import) -> CheckedPage:
         groups=tuple(_groups(seen)),
         mistakes=seen.mistakes,
         mistakes_in_all=f"{seen.mistakes_in_all:,}",
+        see_mistakes=_see(len(seen.mistakes), seen.mistakes_in_all),
         rejected=wording.rows(counts.rejected) if counts.rejected else "",
         button=_button(counts),
     )
@@ -115,9 +117,14 @@ def counted(counts: Counts) -> Iterator[Count]:
 def _groups(seen: Outcome) -> Iterable[Group]:
     for kind, called in _KINDS.items():
         rows = tuple(one for one in seen.differences if one.kind == kind)
-        more = getattr(seen.counts, kind) - len(rows)
         if rows:
-            yield Group(called, rows, f"{more:,}" if more else "")
+            yield Group(called, rows, _see(len(rows), getattr(seen.counts, kind)))
+
+
+def _see(shown: int, in_all: int) -> str:
+    if shown < in_all:
+        return f"see the first {shown:,} of {in_all:,}"
+    return "see it" if shown == 1 else f"see all {shown:,}"
 
 
 def settled(desk: Desk, found: Import) -> SettledPage:
