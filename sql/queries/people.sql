@@ -170,7 +170,8 @@ update person set left_at = survey_now()
 where organisation_id = $1 and person_id = any($2::uuid[]) and left_at is null;
 
 -- name: search
--- Whoever has just that number comes first, on the first page; the others follow by the index of numbers.
+-- Whoever has just that number, in small or in large letters, comes first, on the first page: both are found by the
+-- index of numbers, as the others follow it.
 select found.person_id, found.employee_number, found.unit, found.staff_group, found.email, found.mobile, found.has_left
 from (
     (
@@ -179,7 +180,7 @@ from (
             p.email, p.mobile, p.left_at is not null as has_left
         from person p
         join units_at($1, survey_now()) u on u.unit_id = p.unit_id
-        where p.organisation_id = $1 and lower(p.employee_number) = $2::text
+        where p.organisation_id = $1 and p.employee_number in ($2::text, upper($2::text))
             and ($3::uuid is null or coalesce(u.merged_into, u.unit_id) = $3)
             and $4::text is null
             and ($5 or p.left_at is null)
@@ -193,7 +194,8 @@ from (
             p.email, p.mobile, p.left_at is not null as has_left
         from person p
         join units_at($1, survey_now()) u on u.unit_id = p.unit_id
-        where p.organisation_id = $1 and lower(p.employee_number) is distinct from $2::text
+        where p.organisation_id = $1
+            and ($2::text is null or p.employee_number not in ($2::text, upper($2::text)))
             and (
                 $2::text is null or position($2 in lower(p.employee_number)) > 0 or position($2 in lower(p.email)) > 0
                 or position($2 in p.mobile) > 0
