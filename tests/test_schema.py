@@ -1,6 +1,7 @@
 """What the tables themselves promise: a scope everywhere, and nothing in an answer that leads to a person."""
 
 from survey.db import Db
+from tests.browser import fields
 
 SCOPELESS = {"deployment", "migration", "provider"}
 NAMELESS = {"response", "comment"}
@@ -74,3 +75,14 @@ async def test_property_2_nothing_counts_up(db: Db) -> None:
         " where table_schema = 'public' and column_default like '%clock%'"
     )
     assert {row["table_name"] for row in defaults} == {"migration"}
+
+
+async def test_every_field_for_a_text_is_attacked_or_spared_for_a_reason(db: Db) -> None:
+    """S7: a new column, or a new text in a document, is planted with attacks, or named with a reason why not."""
+    every = await fields.every(db)
+    assert {field for field in every if not fields.named(field, *fields.LISTS)} == set(), "say what becomes of these"
+    assert {
+        field for field in fields.SHOWN if fields.named(field, *fields.SPARED.values(), *fields.UNSHOWN.values())
+    } == set()
+    assert fields.stale(every) == set()
+    assert await fields.unheld(db) == set()

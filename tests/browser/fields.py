@@ -1,13 +1,14 @@
-"""Every field of the database that can hold a text: each is attacked, or it is named here with the reason why not.
+"""Every field of the database that can hold a text: each is attacked, or is named here with the reason why not.
 
 Fields are the columns of every table and, of those that hold a document, each text in it: `round.reach.texts` are the
 words of a round's messages. They are read from the schema and from the documents' types, so that a new column or a new
-text in a document is missing from one of these lists until somebody has thought of it.
+text in a document is in none of the lists below until somebody has thought of it: then it is planted (`planting`), or
+spared for a reason.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -55,12 +56,12 @@ TABLES = {"staff_import.differences", "staff_import.mistakes"}
 CLOSED = "a word of ours, which the database holds it to"
 SPARED: dict[str, tuple[str, ...]] = {
     "a hash, a key, or what only one of these opens": (
-        "*_hash", "*_digest", "*.digest", "*.mac", "*.public_key", "*.answers", "audit_head.seal",
+        "*_hash", "*_digest", "*.digest", "*.mac", "sent_form.mark", "*.public_key", "*.answers", "audit_head.seal",
         "deployment.secret_fingerprint", "sealed.ciphertext", "migration.checksum",
         "release.document.compared.digest", "release.document.frame", "release.document.questionnaire",
     ),
     "an id that this service makes": (
-        "*round_id", "*.document.round", "release.document.compared.round", "release.document.*group",
+        "*round_id", "sent_form.made", "*.document.round", "release.document.compared.round", "release.document.*group",
         "release.document.*.parent", "release.document.*.id", "release.document.changes.group_before",
         "round.frame.*.id", "round.frame.*.parent", "round.frame.reporting_units.teams", "round.population.units",
     ),
@@ -85,6 +86,27 @@ SPARED: dict[str, tuple[str, ...]] = {
     "read into other fields, which are attacked": ("staff_import_part.content",),
 }  # fmt: skip
 """Fields that nobody can write a text of their own into, or that nobody is shown."""
+SHOWN = (
+    "account.issuer", "account.name", "account.subject", "api_key.name", "audit_entry.actor", "audit_entry.details",
+    "audit_entry.subject", "comment.body", "comment_review.marked", "draft.ciphertext", "errand.refused",
+    "kept_form.ciphertext", "organisation.name", "organisation.texts", "person.email", "person.employee_number",
+    "person.language", "person.mobile", "person.site", "person.staff_group", "progress.told.what",
+    "provider.provider", "provider.why", "questionnaire.content.items.dont_know",
+    "questionnaire.content.items.hint", "questionnaire.content.items.not_applicable",
+    "questionnaire.content.items.options", "questionnaire.content.items.text", "questionnaire.content.levels.name",
+    "questionnaire.content.mission", "questionnaire.content.pages.section", "questionnaire.content.title",
+    "questionnaire.content.visions.name", "questionnaire.title", "release.document.cells.level",
+    "release.document.groups.name", "release.document.measures.name", "release.document.organisation",
+    "release.document.title", "response_snapshot.rates.name", "response_snapshot.rates.rate",
+    "response_snapshot.rates.within", "round.frame.atoms.group", "round.frame.reporting_units.name",
+    "round.frame.units.name", "round.name", "round.population.groups", "round.reach.texts", "session.device",
+    "staff_import.actor", "staff_import.answer.differences.employee_number", "staff_import.answer.differences.unit",
+    "staff_import.answer.differences.what", "staff_import.answer.mistakes", "staff_import.answer.notes",
+    "staff_import.answer.units", "staff_import.described.header", "staff_import.described.sheets",
+    "staff_import.described.wrong", "staff_import.failure", "staff_import.file_name", "staff_import.progress.what",
+    "staff_import.wishes.separator", "unit.name", "unit.site", "unit_change.name",
+)  # fmt: skip
+"""Fields that are attacked, and shown on a page as they are."""
 UNSHOWN: dict[str, tuple[str, ...]] = {
     "put into words on the page: its full stop and its underscores go": ("audit_entry.action",),
     "shown where it came from: comment_review.marked": ("comment_release.document.questions.comments",),
@@ -107,14 +129,17 @@ ENCRYPTED = {"draft.ciphertext", "kept_form.ciphertext"}
 """Attacked, too, but only a page can tell what is in them."""
 
 
-def named(field: str, reasons: Mapping[str, tuple[str, ...]]) -> bool:
-    return any(fnmatchcase(field, pattern) for patterns in reasons.values() for pattern in patterns)
+LISTS = (*SPARED.values(), SHOWN, *UNSHOWN.values())
+
+
+def named(field: str, *lists: Iterable[str]) -> bool:
+    return any(fnmatchcase(field, pattern) for one in lists for pattern in one)
 
 
 def stale(every: set[str]) -> set[str]:
     """Names in these lists that no field has any more."""
-    patterns = {pattern for reasons in (SPARED, UNSHOWN) for named in reasons.values() for pattern in named}
-    return {pattern for pattern in patterns | ENCRYPTED if not any(fnmatchcase(field, pattern) for field in every)}
+    patterns = {pattern for one in LISTS for pattern in one}
+    return {pattern for pattern in patterns if not any(fnmatchcase(field, pattern) for field in every)}
 
 
 async def unheld(db: Db) -> set[str]:
