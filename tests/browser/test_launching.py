@@ -105,8 +105,7 @@ async def test_from_nothing_to_an_open_round(
             await _comes(page, told[0])
             await look(page, f"being launched, {told[0]}")
     await trust.work()
-    await page.reload()
-    assert "Staff can answer until" in await page.locator("main").inner_text()
+    await page.get_by_text("Staff can answer until").wait_for(timeout=15_000)  # the page looks again by itself
     await look(page, "open")
     home = page.url
     for where in ("response", "unreached", "dates", "close"):
@@ -149,5 +148,4 @@ async def test_by_keyboard_alone(trust: Trust, window: Window, tmp_path: Path) -
         await enter(page, "Save and continue")
     await enter(page, "Launch this round")
     await trust.work()
-    await page.reload()
-    assert "Opens by itself on" in await page.locator("main").inner_text()
+    await page.get_by_text("Opens by itself on").wait_for(timeout=15_000)
