@@ -1,7 +1,6 @@
 """Small trees worked by hand, then what must hold for every tree (METHOD R3)."""
 
 import random
-import time
 from collections import Counter
 from uuid import UUID
 
@@ -295,9 +294,7 @@ def _deep_trust(seed: int) -> Staffing:
 
 def test_a_trust_of_another_shape() -> None:
     units, people = grow(_deep_trust(7))
-    started = time.perf_counter()
     frame, seats = merging.freeze("The Trust", units, people, PLAN)
-    assert time.perf_counter() - started < 1.0
     assert len(seats) == 12_000
     assert min(atom.headcount for atom in frame.atoms) >= 10
     assert min(unit.headcount for unit in frame.reporting_units) >= TARGET

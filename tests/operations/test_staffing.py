@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import random
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -236,11 +235,10 @@ def large(rows: int, chance: random.Random) -> bytes:
     return text.getvalue().encode()
 
 
-async def test_twenty_five_thousand_people_in_under_five_seconds(db: Db, organisation: Organisation) -> None:
+async def test_twenty_five_thousand_people_and_the_same_again(db: Db, organisation: Organisation) -> None:
+    """How long it takes is for `survey bench import` to say."""
     data = large(25_000, random.Random(1))
-    started = time.perf_counter()
     answer = await staffing.apply(db, organisation.organisation_id, data, Wishes())
-    assert time.perf_counter() - started < 5
     assert counts(answer) == [25_000, 0, 0, 0, 0, 0]
     assert (await staffing.preview(db, organisation.organisation_id, data, Wishes())).changes.nothing
 

@@ -2,7 +2,6 @@
 way."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
@@ -151,11 +150,9 @@ async def test_one_that_hangs_is_not_waited_for(draft: Draft, monkeypatch: pytes
         await other.execute(
             'insert into progress values ($1, $2, \'{"what": "x"}\', survey_now())', draft.whose, draft.round_id
         )
-        began = time.monotonic()
-        async with draft.worked_on() as step:
+        async with asyncio.timeout(30), draft.worked_on() as step:
             step("Making", 0, 0)
             await asyncio.sleep(0.5)
-        assert time.monotonic() - began < 2.0
 
 
 async def test_work_that_fails_says_what_is_wrong_and_nothing_is_told_of_it_any_more(draft: Draft) -> None:
