@@ -131,7 +131,7 @@ async def test_slips_in_two_languages_fit_whatever_the_names(live: Live, window:
         view = await viewing.view(db, live.merged.path.split("/")[2])
         round_, _ = await printing.units(db, live.neighbour, view.round_id)
     slip = Slip("WWWW MMMM WWWWW", "Additional Professional Scientific and Technical")
-    unit = Unit(0, "Radiotherapy Physics and Engineering, Wirral, Liverpool and Aintree", 40, 7)
+    unit = Unit(0, "Radiotherapy Physics and Engineering, Wirral, Liverpool and Aintree", "", 40, 7)
     paper = sheets.slips(
         view, Sheet(round_, unit, (slip,) * 7), "https://survey.hospitals.nhs.uk", "Europe/London", None
     )
