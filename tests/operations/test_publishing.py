@@ -48,7 +48,7 @@ async def test_a_release_that_fails_its_audit_is_refused_and_leaves_nothing(
 ) -> None:
     round_ = await opened(db, keys, organisation)
     breach = Breach("no_rest", "Ward 6, care: it is what remains of Care.")
-    monkeypatch.setattr(auditing, "attack", lambda _: Audit((breach,), ()))
+    monkeypatch.setattr(auditing, "attack", lambda *_: Audit((breach,), ()))
     before = await cast.tables(db)
     with pytest.raises(
         Refused, match=r"^Nothing was published\. .* breaks one rule .* Ward 6, care: it is what remains"
