@@ -99,7 +99,7 @@ async def test_earlier_imports_from_either_end(wide: Console, monkeypatch: pytes
 
     async def told(order: str) -> list[str]:
         rows = await _through(wide.manager, f"/staff/imports?order={order}", "More imports", "Earlier imports")
-        return [row.removesuffix(" abc") for row in rows]
+        return [row.removesuffix(" Fingerprint abc") for row in rows]
 
     assert await told("when") == files
     for order in ("", "-when", *UNKNOWN):
