@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -62,12 +63,14 @@ def _priorities(index: Index) -> Iterator[Row]:
 
 
 def _answers(index: Index) -> Iterator[Row]:
+    """Of a large Trust they are tens of thousands, of a few questions: each is put in words once."""
+    question, options = cache(index.question), cache(index.options)
     for one in index.release.items:
-        head = (*_group(index, one.group), one.of, index.question(one.of), one.answers)
+        head = (*_group(index, one.group), one.of, question(one.of), one.answers)
         if one.reason:
             yield (*head, None, *_share(None), one.reason)
         for share in one.shares:
-            yield (*head, index.options(one.of, share.options), *_share(share), None)
+            yield (*head, options(one.of, share.options), *_share(share), None)
 
 
 def _unanswered(index: Index) -> Iterator[Row]:
@@ -148,10 +151,8 @@ def make(index: Index, name: str) -> File:
 
 def _written(table: Table, index: Index) -> bytes:
     """With the mark by which spreadsheets know UTF-8. What a spreadsheet could run as a formula stays text."""
-    text = io.StringIO(newline="")
+    text, harmless = io.StringIO(newline=""), cache(sheets.harmless)
     writer = csv.writer(text)
     writer.writerow(table.header)
-    writer.writerows(
-        [sheets.harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in table.rows(index)
-    )
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in table.rows(index))
     return text.getvalue().encode("utf-8-sig")
