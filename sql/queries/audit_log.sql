@@ -24,26 +24,34 @@ limit $3;
 
 -- name: page
 select e.number, e.at, e.actor, e.account_id, a.name as account, e.action, e.subject, e.details
-from audit_entry e
-left join account a using (organisation_id, account_id)
-where e.organisation_id = $1
-    and ($2::bigint is null or e.number < $2)
-    and ($3::text is null or e.action like $3 || '.%')
-    and ($4::uuid is null or e.account_id = $4)
-    and ($5::timestamptz is null or e.at >= $5)
-    and ($6::timestamptz is null or e.at < $6)
-order by e.number desc
-limit $7;
+from (
+    select number, at, actor, account_id, action, subject, details
+    from audit_entry
+    where organisation_id = $1
+        and ($2::bigint is null or number < $2)
+        and ($3::text is null or action like $3 || '.%')
+        and ($4::uuid is null or account_id = $4)
+        and ($5::timestamptz is null or at >= $5)
+        and ($6::timestamptz is null or at < $6)
+    order by number desc
+    limit $7
+) e
+left join account a on a.organisation_id = $1 and a.account_id = e.account_id
+order by e.number desc;
 
 -- name: page_up
 select e.number, e.at, e.actor, e.account_id, a.name as account, e.action, e.subject, e.details
-from audit_entry e
-left join account a using (organisation_id, account_id)
-where e.organisation_id = $1
-    and ($2::bigint is null or e.number > $2)
-    and ($3::text is null or e.action like $3 || '.%')
-    and ($4::uuid is null or e.account_id = $4)
-    and ($5::timestamptz is null or e.at >= $5)
-    and ($6::timestamptz is null or e.at < $6)
-order by e.number
-limit $7;
+from (
+    select number, at, actor, account_id, action, subject, details
+    from audit_entry
+    where organisation_id = $1
+        and ($2::bigint is null or number > $2)
+        and ($3::text is null or action like $3 || '.%')
+        and ($4::uuid is null or account_id = $4)
+        and ($5::timestamptz is null or at >= $5)
+        and ($6::timestamptz is null or at < $6)
+    order by number
+    limit $7
+) e
+left join account a on a.organisation_id = $1 and a.account_id = e.account_id
+order by e.number;
