@@ -131,6 +131,16 @@ $$;
 comment on function units_at(uuid, timestamptz) is
     'Every unit as it stands at a moment. People of a merged one sit in merged_into, and so do the units below it.';
 
+create function natural_order(name text)
+returns text
+language sql immutable strict parallel safe as $$
+    select regexp_replace(
+        regexp_replace(lower(name), '([0-9]+)', '000000000\1', 'g'), '[0-9]*([0-9]{10})', '\1', 'g'
+    );
+$$;
+comment on function natural_order(text) is
+    'What names are put in order by as people do: "Ward 2" before "Ward 10", as each run of digits counts as ten of them.';
+
 
 create table person (
     organisation_id uuid not null references organisation,

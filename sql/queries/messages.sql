@@ -183,8 +183,7 @@ group by w.number, w.kind, m.channel, m.state
 order by w.number, m.channel, m.state;
 
 -- name: troubles
--- Of the invitation alone, which everybody gets: a reminder's fate would tell who had not answered. As to `place`, see
--- `people.unreached`.
+-- Of the invitation alone, which everybody gets: a reminder's fate would tell who had not answered.
 select p.person_id, p.employee_number, u.name as team, f.email, f.sms, f.otherwise,
     (count(*) over ())::int as people, (count(*) filter (where not f.otherwise) over ())::int as lost
 from (
@@ -200,9 +199,7 @@ from (
 join person p on p.organisation_id = $1 and p.person_id = f.person_id and p.left_at is null
 join units_at($1, survey_now()) own on own.unit_id = p.unit_id
 join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-cross join lateral regexp_replace(
-    regexp_replace(lower(u.name), '([0-9]+)', '000000000\1', 'g'), '[0-9]*([0-9]{10})', '\1', 'g'
-) place
+cross join lateral natural_order(u.name) place
 order by
     case $4::text when 'lost' then f.otherwise::int when '-lost' then -f.otherwise::int end,
     case when $4 = 'number' then p.employee_number end,

@@ -72,27 +72,23 @@ where organisation_id = $1 and person_id = any($2::uuid[])
 order by employee_number;
 
 -- name: unreached
--- Of those who would be asked, as `rounds.clashes` has them. Each row says how many there are in all, so that few rows
--- need to be fetched. The full join is there because it is hashed: a planner that expects few to lack both would compare
--- each of them with every unit. `place` is where a team's name stands as people order names: "Ward 2"
--- before "Ward 10", as each run of digits counts as ten of them.
+-- Of the frame of round $9, or without one of those who would be asked, as `rounds.clashes` has them. Each row says how
+-- many there are in all, so that few rows need to be fetched. The full join is there because it is hashed: a planner that
+-- expects few to lack both would compare each of them with every unit.
 with team as materialized (
     select
-        own.unit_id, u.name, (u.unit_id in (select unnest($5::uuid[]))) is true as is_asked,
-        (dense_rank() over (order by
-            regexp_replace(
-                regexp_replace(lower(u.name), '([0-9]+)', '000000000\1', 'g'), '[0-9]*([0-9]{10})', '\1', 'g'
-            ),
-            u.name
-        ))::int as place
+        own.unit_id, u.name, $9::text is not null or (u.unit_id in (select unnest($5::uuid[]))) is true as is_asked,
+        (dense_rank() over (order by natural_order(u.name), u.name))::int as place
     from units_at($1, survey_now()) own
     join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
 ), lacking as materialized (
     select employee_number, unit_id, email, mobile
     from person
-    where organisation_id = $1 and left_at is null
-        and not ($2 and email is not null) and not ($3 and mobile is not null)
-        and staff_group <> all($6::text[]) and person_id <> all($7::uuid[])
+    where organisation_id = $1 and not ($2 and email is not null) and not ($3 and mobile is not null)
+        and case when $9 is null
+            then left_at is null and staff_group <> all($6::text[]) and person_id <> all($7::uuid[])
+            else person_id in (select person_id from frame_member where organisation_id = $1 and round_id = $9)
+        end
 ), named as materialized (
     select p.employee_number, team.name, team.place, p.email, p.mobile, team.is_asked
     from lacking p
@@ -113,46 +109,6 @@ order by
     end,
     case when $8 = 'number' then employee_number end,
     case when $8 = '-number' then employee_number end desc,
-    place, employee_number
-limit $4;
-
--- name: unreached_of
-with team as materialized (
-    select
-        own.unit_id, u.name,
-        (dense_rank() over (order by
-            regexp_replace(
-                regexp_replace(lower(u.name), '([0-9]+)', '000000000\1', 'g'), '[0-9]*([0-9]{10})', '\1', 'g'
-            ),
-            u.name
-        ))::int as place
-    from units_at($1, survey_now()) own
-    join units_at($1, survey_now()) u on u.unit_id = coalesce(own.merged_into, own.unit_id)
-), lacking as materialized (
-    select employee_number, unit_id, email, mobile
-    from person
-    where organisation_id = $1 and not ($2 and email is not null) and not ($3 and mobile is not null)
-        and (person_id in (select person_id from frame_member where organisation_id = $1 and round_id = $5)) is true
-), named as materialized (
-    select p.employee_number, team.name, team.place, p.email, p.mobile
-    from lacking p
-    full join team using (unit_id)
-)
-select
-    employee_number, name as team, email is not null as has_email, mobile is not null as has_mobile,
-    (count(*) over ())::int as people, (count(email) over ())::int as with_email,
-    (count(mobile) filter (where email is null) over ())::int as with_mobile_only
-from named
-where employee_number is not null
-order by
-    case $6::text
-        when 'team' then place
-        when '-team' then -place
-        when 'why' then (email is null)::int + (email is null and mobile is null)::int
-        when '-why' then -((email is null)::int + (email is null and mobile is null)::int)
-    end,
-    case when $6 = 'number' then employee_number end,
-    case when $6 = '-number' then employee_number end desc,
     place, employee_number
 limit $4;
 

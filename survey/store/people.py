@@ -152,7 +152,6 @@ _channels_of = Query("people.channels_of", Channels)
 _numbered = Query("people.numbered", Numbered)
 _numbers = Query("people.numbers", Numbered)
 _unreached = Query("people.unreached", Unreached)
-_unreached_of = Query("people.unreached_of", Unreached)
 _update_all = Query[msgspec.Struct]("people.update_all")
 _mark_left = Query[msgspec.Struct]("people.mark_left")
 
@@ -233,15 +232,15 @@ async def unreached(
 ) -> list[Unreached]:
     """Whom none of the channels reaches of those who sit in the `units`, but for these staff groups and people. No more
     than `most`, by `order`: number, team or why; with a minus, the other way round."""
-    kept_out = (list(groups), list(without))
-    return await _unreached.all(db, organisation_id, by_email, by_sms, most, list(units), *kept_out, order)
+    asked = (list(units), list(groups), list(without))
+    return await _unreached.all(db, organisation_id, by_email, by_sms, most, *asked, order, None)
 
 
 async def unreached_of(
     db: Db, organisation_id: UUID, by_email: bool, by_sms: bool, most: int, round_id: str, order: str
 ) -> list[Unreached]:
     """The same of a round's frame."""
-    return await _unreached_of.all(db, organisation_id, by_email, by_sms, most, round_id, order)
+    return await _unreached.all(db, organisation_id, by_email, by_sms, most, [], [], [], order, round_id)
 
 
 async def add_all(db: Db, rows: Iterable[tuple[UUID, UUID, UUID, str, bool, Text, Text, Text, Text, str]]) -> None:
