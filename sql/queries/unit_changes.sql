@@ -4,23 +4,6 @@ insert into unit_change (
 )
 values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, survey_now()), survey_now());
 
--- name: find
-select
-    c.change_id, c.unit_id::text as unit, c.kind, c.name as name,
-    case when c.kind = 'rename' then coalesce((
-        select e.name
-        from unit_change e
-        where e.organisation_id = c.organisation_id and e.unit_id = c.unit_id and e.kind = 'rename'
-            and e.undone_at is null and (e.effective_at, e.recorded_at) < (c.effective_at, c.recorded_at)
-        order by e.effective_at desc, e.recorded_at desc
-        limit 1
-    ), u.name) end as former,
-    c.parent_id::text as parent, c.into_id::text as merged_into, c.effective_at, c.recorded_at,
-    c.effective_at > survey_now() as planned
-from unit_change c
-join unit u using (organisation_id, unit_id)
-where c.organisation_id = $1 and c.change_id = $2 and c.undone_at is null;
-
 -- name: list_standing
 select
     c.change_id, c.unit_id::text as unit, c.kind, c.name as name,
@@ -38,6 +21,7 @@ from unit_change c
 join unit u using (organisation_id, unit_id)
 where c.organisation_id = $1 and c.undone_at is null
     and ($2::text is null or $2 in (c.unit_id::text, c.into_id::text, c.parent_id::text))
+    and ($4::uuid is null or c.change_id = $4)
 order by c.effective_at desc, c.recorded_at desc
 limit $3;
 

@@ -45,7 +45,6 @@ class Clock(msgspec.Struct, frozen=True):
 
 
 _add = Query[msgspec.Struct]("unit_changes.add")
-_find = Query("unit_changes.find", Recorded)
 _list_standing = Query("unit_changes.list_standing", Recorded)
 _undo = Query[msgspec.Struct]("unit_changes.undo")
 _merges_between = Query("unit_changes.merges_between", Merge)
@@ -69,7 +68,7 @@ async def add(
 
 async def find(db: Db, organisation_id: UUID, change_id: UUID) -> Recorded:
     """Raises NotFound for one that was undone, too."""
-    found = await _find.maybe(db, organisation_id, change_id)
+    found = await _list_standing.maybe(db, organisation_id, None, 1, change_id)
     if found is None:
         raise errors.NotFound("This change is not there any more: it may have been undone.")
     return found
@@ -77,7 +76,7 @@ async def find(db: Db, organisation_id: UUID, change_id: UUID) -> Recorded:
 
 async def list_standing(db: Db, organisation_id: UUID, unit: str | None = None, most: int = 500) -> list[Recorded]:
     """Changes that were not undone, the latest to take effect first; of one unit where one is told."""
-    return await _list_standing.all(db, organisation_id, unit, most)
+    return await _list_standing.all(db, organisation_id, unit, most, None)
 
 
 async def undo(db: Db, organisation_id: UUID, change_id: UUID) -> None:
