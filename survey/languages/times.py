@@ -21,6 +21,12 @@ def spoken(at: datetime, zone: str, language: str = SOURCE) -> str:
     return tell(say("%(day)s at %(time)s", day=day, time=_clock(local, locale, language)), language)
 
 
+def day(at: datetime, zone: str) -> str:
+    """ "9 December 2026", as calendars in the zone have it; for the console, which is in English."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%B %Y}"
+
+
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")

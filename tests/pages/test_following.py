@@ -7,7 +7,7 @@ import pytest
 
 from survey.db import Db
 from survey.operations.following import Rate
-from survey.pages.following import handlers
+from survey.pages.console import divisions
 from survey.store import response_snapshots
 from tests.pages.person import Page
 from tests.pages.test_launching import Console, console
@@ -55,7 +55,7 @@ async def test_rates_stand_under_their_division_and_a_hidden_one_says_so(console
 
 
 async def test_many_units_are_folded_by_division(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "MOST_OPEN", 3)
+    monkeypatch.setattr(divisions, "MOST_OPEN", 3)
     page = await console.manager.get(await _counted(console))
     said = [" ".join(s.text_content().split()) for s in page.all("//main//details/summary")]
     assert said == ["Surgery, 2 units", "Medicine, 1 unit", "Across divisions, 1 unit"]

@@ -12,7 +12,7 @@ from survey.app import create_app, limiting
 from survey.config import MailServer
 from survey.core import slips
 from survey.operations import printing
-from survey.pages.printing import handlers
+from survey.pages.console import divisions
 from survey.sealing import KeyRing
 from tests.conftest import STANDING, Cluster
 from tests.pages import manager
@@ -192,7 +192,7 @@ async def test_many_units_are_folded_by_division(paper: Paper, monkeypatch: pyte
     async with _client(paper) as client:
         somebody = await manager.signed_in(client, stage.database, STANDING.organisation_id)
         whole = await somebody.get(here)
-        monkeypatch.setattr(handlers, "MOST_OPEN", 1)
+        monkeypatch.setattr(divisions, "MOST_OPEN", 1)
         folded = await somebody.get(here)
     assert not whole.all("//main//details")
     heads = [" ".join(h.text_content().split()) for h in whole.all("//main//h2")]

@@ -10,7 +10,7 @@ from survey.core.rounds import Plan
 from survey.db import Database
 from survey.operations import authoring, correcting, staffing
 from survey.operations.following import Rate
-from survey.pages.console import ordering
+from survey.pages.console import divisions, ordering
 from survey.pages.following import handlers
 from survey.store import organisations
 from tests import cast
@@ -135,7 +135,7 @@ async def test_the_days_of_a_response_sort_by_themselves(console: Console) -> No
 
 
 async def test_a_press_in_a_fold_leaves_it_open(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "MOST_OPEN", 3)
+    monkeypatch.setattr(divisions, "MOST_OPEN", 3)
     page = await console.manager.get(await _counted(console))
     assert not page.all("//main//details[@open]")
     (press,) = page.all("//details[summary[contains(., 'surgery')]]//th[1]/a")

@@ -10,7 +10,7 @@ import pytest
 from survey import sealing
 from survey.operations import recording, signing_in, uploading
 from survey.pages import tracing
-from survey.pages.printing import handlers as printing
+from survey.pages.console import divisions
 from tests.conftest import STANDING
 from tests.pages.manager import Manager, signed_in
 from tests.pages.person import Page
@@ -153,7 +153,7 @@ async def test_posters_and_slips(wide: Console, monkeypatch: pytest.MonkeyPatch,
     for unknown in UNKNOWN:
         unsorted = await wide.manager.get(f"{here}?order={unknown}")
         assert column(unsorted, "Reporting units") == column(plain, "Reporting units")
-    monkeypatch.setattr(printing, "MOST_OPEN", 1)
+    monkeypatch.setattr(divisions, "MOST_OPEN", 1)
     folded = await wide.manager.get(f"{here}?order={order}&open=units-1")
     assert folded.all("//main//details[@open]")
     assert not (await wide.manager.get(here)).all("//main//details[@open]")

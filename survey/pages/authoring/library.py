@@ -13,6 +13,7 @@ from survey.core.effort import AUDIENCES, effort
 from survey.core.items import specials
 from survey.core.questionnaire.model import Item, Questionnaire, words
 from survey.db import Db
+from survey.languages import times
 from survey.operations import authoring, launching
 from survey.operations.authoring import Version
 from survey.operations.launching import Round
@@ -22,7 +23,6 @@ from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Option, Select
 from survey.pages.console.frame import CSRF
 from survey.pages.console.wording import listed
-from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
 
 _TOLD = {
@@ -126,7 +126,7 @@ def _book(version: Version, rounds: Iterable[Round], zone: str) -> Book:
         title=version.title,
         href=f"/questionnaires/{version.questionnaire_hash}",
         version=version.questionnaire_hash[:8],
-        added=day(version.added_at, zone),
+        added=times.day(version.added_at, zone),
         asks=saying.asks(questionnaire),
         minutes=saying.minutes(questionnaire),
         languages=saying.spoken(questionnaire),
@@ -172,7 +172,7 @@ async def show(desk: NamedDependency[Desk], version: FromPath[str]) -> Response[
 
 
 def _rows(version: Version, questionnaire: Questionnaire, zone: str) -> Iterator[tuple[str, str]]:
-    yield "Version", f"{version.questionnaire_hash[:8]}, added on {day(version.added_at, zone)}"
+    yield "Version", f"{version.questionnaire_hash[:8]}, added on {times.day(version.added_at, zone)}"
     for audience in AUDIENCES:
         yield saying.PEOPLE[audience], saying.effort_of(effort(questionnaire, audience))
     yield "Languages", saying.spoken(questionnaire)

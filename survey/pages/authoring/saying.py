@@ -9,8 +9,8 @@ from survey.core.effort import AUDIENCES, Effort, effort
 from survey.core.frame import Audience
 from survey.core.items import specials
 from survey.core.questionnaire.model import Item, Questionnaire, ShowIf, words
+from survey.languages import times
 from survey.operations.authoring import Version
-from survey.pages.reading.views import day
 
 PEOPLE: dict[Audience, str] = {"clinical": "Clinical staff", "non_clinical": "Non-clinical staff"}
 
@@ -41,7 +41,7 @@ def spoken(questionnaire: Questionnaire) -> str:
 
 
 def version(one: Version, zone: str) -> str:
-    return f"{one.title}, version {one.questionnaire_hash[:8]} of {day(one.added_at, zone)}"
+    return f"{one.title}, version {one.questionnaire_hash[:8]} of {times.day(one.added_at, zone)}"
 
 
 def facts(questionnaire: Questionnaire, item: Item) -> Iterator[str]:

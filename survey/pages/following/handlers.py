@@ -14,17 +14,14 @@ from survey.operations import following, launching, reachability
 from survey.operations.following import Figures, Rate
 from survey.operations.launching import Round
 from survey.operations.reachability import ORDERS
-from survey.pages.console import ordering
+from survey.pages.console import divisions, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.ordering import Column, Head, Order
-from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
 
 WITHHELD = "Too few people to tell"
 MOST = 500
 """People without a channel who are listed; the others are counted."""
-MOST_OPEN = 100
-"""Units that the page shows all at once."""
 
 
 RATES = (
@@ -140,7 +137,7 @@ async def response(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Resp
         day_heads=orders.day_heads,
         days=tuple(orders.days.arrange(_days(status.divisions, desk.zone))),
         units=units,
-        folded=sum(len(one.bars) for one in units) > MOST_OPEN,
+        folded=sum(len(one.bars) for one in units) > divisions.MOST_OPEN,
         units_when=_when(status.units, desk.zone),
         next_unit=times.spoken(status.next_unit, desk.zone),
     )
@@ -169,18 +166,15 @@ def _divisions(figures: Sequence[Figures], orders: Orders, zone: str) -> Table |
 
 def _units(figures: Sequence[Figures], orders: Orders) -> tuple[Table, ...]:
     """Each division's in the order that was chosen; the divisions stay as they are."""
-    within: dict[str, list[Rate]] = {}
-    for rate in figures[-1].rates if figures else ():
-        within.setdefault(rate.within, []).append(rate)
-    ordered = sorted(within.items(), key=lambda one: not one[0])
-    return tuple(_table(f"units-{place}", name, rates, orders) for place, (name, rates) in enumerate(ordered, start=1))
+    found = divisions.apart(figures[-1].rates if figures else (), lambda rate: rate.within)
+    return tuple(_table(f"units-{place}", name, rates, orders) for place, (name, rates) in enumerate(found, start=1))
 
 
 def _table(table: str, name: str, rates: Sequence[Rate], orders: Orders) -> Table:
     return Table(
         table,
-        name or "Across divisions",
-        f"Response of reporting units: {name or 'across divisions'}",
+        name or divisions.NONE,
+        f"Response of reporting units: {name or divisions.NONE.lower()}",
         orders.rate_heads(table),
         tuple(map(_bar, orders.rates.arrange(rates))),
         open=orders.open == table,
@@ -207,7 +201,7 @@ def _days(figures: Sequence[Figures], zone: str) -> list[Day]:
 
 def _short(at: datetime, zone: str) -> str:
     """ "9 December": a round is no longer than some weeks."""
-    return day(at, zone).rpartition(" ")[0]
+    return times.day(at, zone).rpartition(" ")[0]
 
 
 async def unreached(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Response[bytes]:

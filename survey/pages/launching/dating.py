@@ -14,7 +14,6 @@ from survey.pages.console import moments
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Moment
 from survey.pages.launching.steps import Changes, Said
-from survey.pages.reading.views import day
 
 _HINT = "For example, {}. Times are those of clocks in {}."
 
@@ -97,7 +96,7 @@ def clocks(round_: Round, zone: str) -> str:
         assert after is not None
         if before != after:
             way = "forward" if after > before else "back"
-            when = day(later, zone)
+            when = times.day(later, zone)
             return f"The clocks go {way} around {when}, while it is open. Both times are those on the clock that day."
         at = later
     return ""

@@ -5,10 +5,10 @@ from litestar import Response
 from litestar.di import NamedDependency
 
 from survey.core.rounds import State
+from survey.languages import times
 from survey.operations import launching
 from survey.operations.launching import Round
 from survey.pages.console.desk import Desk
-from survey.pages.reading.views import day
 from survey.pages.rendering import Shell
 
 TAGS: dict[State, tuple[str, str]] = {
@@ -48,7 +48,7 @@ class RoundsPage(msgspec.Struct, frozen=True):
 
 
 def line(round_: Round, href: str, zone: str) -> RoundLine:
-    when = f"{day(round_.opens_at, zone)} to {day(round_.closes_at, zone)}"
+    when = f"{times.day(round_.opens_at, zone)} to {times.day(round_.closes_at, zone)}"
     return RoundLine(round_.name, href, Tag(*TAGS[round_.state]), when)
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from survey.core import rounds as rules
 from survey.db import Db
+from survey.languages import times
 from survey.operations import foreseeing
 from survey.operations.foreseeing import Review
 from survey.operations.launching import Overview
@@ -18,7 +19,6 @@ from survey.pages.launching import contacting, waiting, wizard
 from survey.pages.launching.listing import TAGS, TOLD, Tag
 from survey.pages.launching.steps import Said
 from survey.pages.launching.waiting import SOON, Waiting
-from survey.pages.reading.views import day
 from survey.pages.rendering import Link, Shell
 
 
@@ -95,7 +95,7 @@ def _missing(round_: Overview, seen: Review, address: str) -> Iterator[Link]:
 def _clashes(seen: Review, zone: str) -> Iterator[str]:
     for clash in seen.clashes:
         people = "1 person is" if clash.people == 1 else f"{clash.people:,} people are"
-        when = f"{day(clash.opens_at, zone)} to {day(clash.closes_at, zone)}"
+        when = f"{times.day(clash.opens_at, zone)} to {times.day(clash.closes_at, zone)}"
         yield f"{people} asked by “{clash.name}” too, which runs from {when}."
 
 

@@ -10,15 +10,12 @@ from markupsafe import Markup
 
 from survey.operations import printing, viewing
 from survey.pages import replies
-from survey.pages.console import ordering
+from survey.pages.console import divisions, ordering
 from survey.pages.console.desk import Desk
 from survey.pages.console.frame import CSRF
 from survey.pages.console.ordering import Column, Head, Order
 from survey.pages.printing import sheets
 from survey.pages.rendering import Link, Shell
-
-MOST_OPEN = 100
-"""Units that the page shows all at once."""
 
 COLUMNS = (
     Column[printing.Unit]("Unit", "name", lambda unit: ordering.natural(unit.name)),
@@ -77,7 +74,7 @@ async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Respons
         code_address=sheets.typed(sheets.code_address(desk.config.base_url)),
         silent=not desk.config.sends_by,
         branches=_branches(found, here, order, desk.asked("open")),
-        folded=len(found) > MOST_OPEN,
+        folded=len(found) > divisions.MOST_OPEN,
     )
     return desk.send("printing/units.html", page)
 
@@ -85,16 +82,12 @@ async def units(desk: NamedDependency[Desk], round_id: FromPath[str]) -> Respons
 def _branches(
     found: Sequence[printing.Unit], here: str, order: Order[printing.Unit], opened: str
 ) -> tuple[Branch, ...]:
-    within: dict[str, list[printing.Unit]] = {}
-    for one in found:
-        within.setdefault(one.within, []).append(one)
-    ordered = sorted(within.items(), key=lambda one: not one[0])
     made = []
-    for place, (name, units) in enumerate(ordered, start=1):
+    for place, (name, units) in enumerate(divisions.apart(found, lambda unit: unit.within), start=1):
         branch = f"units-{place}"
         heads = order.heads(f"{here}/paper", {"open": branch}, at=branch)
         lines = tuple(_line(one, here) for one in order.arrange(units))
-        made.append(Branch(branch, name or "Across divisions", heads, lines, opened == branch))
+        made.append(Branch(branch, name or divisions.NONE, heads, lines, opened == branch))
     return tuple(made)
 
 

@@ -1,12 +1,11 @@
 """The scores of a release, each page as the one object that its template prints: a round, a vision, a unit."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from survey.core.disclosure.release import Group, Measure
+from survey.languages import times
 from survey.operations.reading import Edition
 from survey.pages.charts import Chart
 from survey.pages.console import frame
@@ -104,18 +103,12 @@ def rounds(organisation: str, editions: Sequence[Edition], zone: str, ahead: Lin
         RoundLine(
             edition.name,
             f"/results/{edition.round_id}",
-            f"{day(edition.opens_at, zone)} to {day(edition.closes_at, zone)}",
-            day(edition.published_at, zone),
+            f"{times.day(edition.opens_at, zone)} to {times.day(edition.closes_at, zone)}",
+            times.day(edition.published_at, zone),
         )
         for edition in editions
     )
     return RoundsPage(frame.shell(organisation), "Results", lines, ahead)
-
-
-def day(at: datetime, zone: str) -> str:
-    """ "9 December 2026", as calendars in the zone have it."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%B %Y}"
 
 
 def a_round(index: Index, zone: str, order: str = "") -> RoundPage:
@@ -138,10 +131,10 @@ def a_round(index: Index, zone: str, order: str = "") -> RoundPage:
 
 def _facts(index: Index, zone: str) -> list[str]:
     edition = index.edition
-    facts = [index.title, f"Open from {day(edition.opens_at, zone)} to {day(edition.closes_at, zone)}"]
+    facts = [index.title, f"Open from {times.day(edition.opens_at, zone)} to {times.day(edition.closes_at, zone)}"]
     if index.whole:
         facts.append(f"{tables.people(index.whole)} could answer")
-    facts.append(f"Published on {day(edition.published_at, zone)}")
+    facts.append(f"Published on {times.day(edition.published_at, zone)}")
     return facts + ([f"Corrected: release {edition.number}"] if edition.number > 1 else [])
 
 

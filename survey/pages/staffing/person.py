@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from survey.errors import BadInput
+from survey.languages import times
 from survey.operations import arranging, correcting, erasing
 from survey.operations.arranging import Forest
 from survey.operations.correcting import Person, Seat
@@ -77,7 +78,7 @@ async def _page(desk: Desk, person_id: UUID, bad: BadInput | None = None) -> Per
         back_in=back_in,
         details=_details(found),
         reached=words.reached(found.email, found.mobile),
-        left=words.day(found.left_at, desk.zone) if found.left_at else "",
+        left=times.day(found.left_at, desk.zone) if found.left_at else "",
         seats=tuple(_seat(seat, desk.zone) for seat in seats),
         counting=any(seat.counting for seat in seats),
     )
@@ -89,7 +90,7 @@ def _closing(forest: Forest, found: Person, zone: str) -> str:
         return ""
     if place.closes_at is None:
         return "Their unit has been closed. Change their details to say where they work now."
-    return f"Their unit will be closed on {words.day(place.closes_at, zone)}. They must be moved by then."
+    return f"Their unit will be closed on {times.day(place.closes_at, zone)}. They must be moved by then."
 
 
 def _back_in(desk: Desk, forest: Forest, found: Person, bad: BadInput | None) -> Select | None:
@@ -101,7 +102,7 @@ def _back_in(desk: Desk, forest: Forest, found: Person, bad: BadInput | None) ->
 
 
 def _seat(seat: Seat, zone: str) -> str:
-    return f"{seat.name}, launched on {words.day(seat.launched_at, zone)}" if seat.launched_at else seat.name
+    return f"{seat.name}, launched on {times.day(seat.launched_at, zone)}" if seat.launched_at else seat.name
 
 
 def _details(found: Person) -> tuple[Detail, ...]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from survey.core.staff import units
 from survey.core.staff.cells import MOST_LEVELS
 from survey.core.staff.units import Place
+from survey.languages import times
 from survey.operations import arranging, uploading
 from survey.operations.arranging import Forest, Recorded
 from survey.pages.console import wording
@@ -131,7 +132,7 @@ def _facts(forest: Forest, last: list[uploading.Past], zone: str) -> Iterable[st
     yield "1 unit" if count == 1 else f"{count:,} units"
     applied = next((line for line in last if line.state == "applied"), None)
     if applied:
-        yield f"Last import on {words.day(applied.received_at, zone)}"
+        yield f"Last import on {times.day(applied.received_at, zone)}"
 
 
 def _found(forest: Forest, searched: str) -> tuple[Link, ...]:
@@ -220,7 +221,7 @@ def _are_in_it(count: int) -> str:
 def _closing(place: Place, here: int, zone: str) -> str:
     if not place.open or place.closes_at is None:
         return ""
-    said = f"It will be closed on {words.day(place.closes_at, zone)}."
+    said = f"It will be closed on {times.day(place.closes_at, zone)}."
     return f"{said} {_must_be_moved(here)} by then." if here else said
 
 
@@ -251,7 +252,7 @@ def lines(
     return tuple(
         Line(
             said(forest, change),
-            words.day(change.effective_at, zone),
+            times.day(change.effective_at, zone),
             change.planned,
             f"/staff/changes/{change.change_id}/undo" if arranging.undoable(change, standing, launched) else "",
         )

@@ -1,20 +1,14 @@
 """Numbers, dates, paths and ways to reach somebody as these pages say them, and the addresses of what they tell of."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
-from survey.core import rounds
 from survey.core.staff import units
 from survey.core.staff.units import Place
+from survey.languages import times
 from survey.operations.arranging import Forest
 from survey.pages.console.entries import Option
 from survey.pages.rendering import Link
-
-
-def day(at: datetime, zone: str) -> str:
-    local = rounds.to_local(at, zone)
-    return f"{local.day} {local:%B %Y}"
 
 
 def path(forest: Forest, unit: str) -> str:
@@ -30,7 +24,7 @@ def _marked(forest: Forest, place: Place, zone: str) -> str:
     said = path(forest, place.id)
     if place.closed:
         return f"{said} (closed)"
-    return f"{said} (closes on {day(place.closes_at, zone)})" if place.closes_at else said
+    return f"{said} (closes on {times.day(place.closes_at, zone)})" if place.closes_at else said
 
 
 def address(unit: str) -> str:
