@@ -88,8 +88,7 @@ async def _take(db: Db, round_: Round, zone: str, stored: Iterable[response_snap
     if not wanted:
         return
     key = (round_.organisation_id, round_.round_id)
-    frame = await rounds.frame(db, *key)
-    assert frame is not None
+    frame = await launching.frame(db, *key)
     sent = {row.atom: row.sent for row in await invitations.progress(db, *key)}
     for scope, at in wanted:
         rates = _divisions(frame, sent) if scope == "division" else _units(frame, sent)

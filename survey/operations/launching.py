@@ -214,10 +214,9 @@ async def links(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str) -> 
     """Everybody's link, by employee number. Only a process that has the key directory can tell them."""
     round_ = await find(db, organisation_id, round_id)
     rules.must_allow("list links of", round_.state)
-    frame = await rounds.frame(db, organisation_id, round_id)
-    assert frame is not None
+    frozen = await frame(db, organisation_id, round_id)
     tokens = keys.tokens(round_id)
-    return [_link(row, frame, round_id, tokens) for row in await invitations.reachable(db, organisation_id, round_id)]
+    return [_link(row, frozen, round_id, tokens) for row in await invitations.reachable(db, organisation_id, round_id)]
 
 
 def _link(row: invitations.Reachable, frame: Frame, round_id: str, tokens: Tokens) -> Link:

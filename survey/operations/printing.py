@@ -17,7 +17,7 @@ from survey.db import Db
 from survey.operations import launching
 from survey.operations.launching import Round
 from survey.sealing import KeyRing
-from survey.store import invitations, rounds
+from survey.store import invitations
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -81,8 +81,7 @@ async def sheet(db: Db, keys: KeyRing, organisation_id: UUID, round_id: str, num
 async def _read(db: Db, organisation_id: UUID, round_id: str) -> tuple[Round, Frame, list[invitations.Slip]]:
     round_ = await launching.find(db, organisation_id, round_id)
     rules.must_allow("list links of", round_.state)
-    frame = await rounds.frame(db, organisation_id, round_id)
-    assert frame is not None
+    frame = await launching.frame(db, organisation_id, round_id)
     return round_, frame, await invitations.slips(db, organisation_id, round_id)
 
 

@@ -13,7 +13,7 @@ from survey.core.disclosure import Before
 from survey.core.disclosure.release import Release
 from survey.core.steps import Step, silent
 from survey.db import Db
-from survey.operations import auditing, authoring, comparing, gathering
+from survey.operations import auditing, authoring, comparing, gathering, launching
 from survey.store import releases, rounds
 
 
@@ -74,8 +74,7 @@ async def compute(
     """The release that follows from what is stored, and from nothing else. `earlier`: the round's releases before it,
     with which it must pass; `before`: the earlier round that its changes are told against. It is reckoned beside the
     loop, so that whoever waits can be told how far it is."""
-    frame = await rounds.frame(db, round_.organisation_id, round_.round_id)
-    assert frame is not None
+    frame = await launching.frame(db, round_.organisation_id, round_.round_id)
     questionnaire = await authoring.load(db, round_.organisation_id, round_.questionnaire_hash)
     return await asyncio.to_thread(
         disclosure.publish,
