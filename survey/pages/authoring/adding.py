@@ -3,18 +3,16 @@ beside the line that it is about; nothing is stored while there is one, and the 
 
 import msgspec
 from litestar import Response
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException
 from markupsafe import Markup
 
 from survey import errors
 from survey.core.questionnaire import marking
 from survey.core.questionnaire.syntax import MOST_BYTES
 from survey.errors import BadInput, Problem
-from survey.operations import authoring, signing_in
+from survey.operations import authoring
 from survey.pages.authoring import saying
-from survey.pages.console import mistakes
+from survey.pages.console import mistakes, uploads
 from survey.pages.console.desk import Desk
 from survey.pages.console.entries import Field
 from survey.pages.console.frame import CSRF
@@ -108,14 +106,10 @@ async def from_text(desk: NamedDependency[Desk]) -> Response[bytes]:
 async def from_file(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The form that carries a file. It is read as it arrives, up to what the doorway lets through."""
     try:
-        form = await desk.request.form()
+        async with uploads.received(desk) as file:
+            content = await file.read() if file is not None else b""
     except errors.TooLarge:
         return _page(desk, "", BadInput([_TOO_LARGE]), 413)
-    except ClientException:
-        raise BadInput([Problem("The form", "it could not be read.", "Go back, then try again.")]) from None
-    file, token = form.get("file"), form.get("csrf")
-    signing_in.must_carry(token if isinstance(token, str) else "", desk.visitor.secret)
-    content = await file.read() if isinstance(file, UploadFile) else b""
     if not content.strip():
         return _page(desk, "", BadInput([_NO_FILE]), 422)
     try:

@@ -11,17 +11,16 @@ import msgspec
 from litestar import Response
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from markupsafe import Markup
 
 from survey import errors
 from survey.errors import BadInput, Problem
 from survey.languages import times
-from survey.operations import signing_in, uploading
+from survey.operations import uploading
 from survey.operations.uploading import Counts, Import, Sender
 from survey.pages import replies
-from survey.pages.console import doing, mistakes, ordering
+from survey.pages.console import doing, mistakes, ordering, uploads
 from survey.pages.console.desk import Desk
 from survey.pages.console.doing import Doing
 from survey.pages.console.frame import CSRF
@@ -146,24 +145,16 @@ def _brief(counts: Counts) -> str:
 async def upload(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The one form that may carry a file. It is written to a temporary file as it arrives."""
     try:
-        form = await desk.request.form()
+        async with uploads.received(desk) as file:
+            if file is None:
+                raise BadInput([Problem("The file", "has not been chosen.", "Choose the staff list first.")])
+            return await _received(desk, file)
     except errors.TooLarge:
         return await _history(desk, f"The file is {_TOO_LARGE}", 413)
-    except ClientException:
-        raise BadInput([Problem("The form", "it could not be read.", "Go back, then try again.")]) from None
-    file, token = form.get("file"), form.get("csrf")
-    try:
-        signing_in.must_carry(token if isinstance(token, str) else "", desk.visitor.secret)
-        if not isinstance(file, UploadFile):
-            raise BadInput([Problem("The file", "has not been chosen.", "Choose the staff list first.")])
-        return await _received(desk, file)
     except BadInput as bad:
         first = bad.problems[0]
         said = f"{first.place} {first.what.removeprefix('it ')} {first.mend}"
         return await _history(desk, said, bad.status)
-    finally:
-        if isinstance(file, UploadFile):
-            await file.close()
 
 
 _TOO_LARGE = (
